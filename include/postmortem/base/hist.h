@@ -1,0 +1,30 @@
+/* hist.h - a log-linear histogram of non-negative integers (microseconds): n, min, max, sum exact; quantiles
+ * within 1 % (each octave is cut into 64; a bucket answers with its middle, so the error is at most 0.8 %).
+ * Sparse: memory follows the number of distinct buckets met.  Adding and merging commute exactly. */
+#ifndef POSTMORTEM_BASE_HIST_H
+#define POSTMORTEM_BASE_HIST_H
+
+#include "postmortem/base/buf.h"
+
+struct hist_bucket {
+    uint32_t index;
+    uint32_t spare;
+    uint64_t count;
+};
+
+struct hist {
+    uint64_t n, min, max, sum; /* min and max are defined where n > 0; sum saturates */
+    struct hist_bucket *buckets; /* by index */
+    uint32_t count, room;
+};
+
+/* A zeroed struct hist is empty and ready. */
+void hist_fini(struct hist *h);
+void hist_add(struct hist *h, uint64_t value);
+void hist_merge(struct hist *into, const struct hist *from);
+/* The value at or below which per_mille/1000 of the values lie (nearest rank), clamped to [min, max]; 0 if empty. */
+uint64_t hist_quantile(const struct hist *h, unsigned per_mille);
+void hist_save(const struct hist *h, struct buf *out);
+bool hist_load(struct hist *h, struct slice *in);
+
+#endif

@@ -1,0 +1,16 @@
+/* memory.h - allocation that does not fail: out of memory ends the program in one place, with exit code 4. */
+#ifndef POSTMORTEM_BASE_MEMORY_H
+#define POSTMORTEM_BASE_MEMORY_H
+
+#include <stddef.h>
+
+/* n zeroed bytes.  The caller frees with free(). */
+void *mem_new(size_t n);
+/* p resized to count * size bytes; the product is checked.  New bytes are not cleared. */
+void *mem_grow(void *p, size_t count, size_t size);
+/* A NUL-terminated copy of n bytes. */
+char *mem_text(const char *p, size_t n);
+/* What runs before the exit when memory ran out (removing temporaries).  One hook; NULL clears it. */
+void mem_on_exhausted(void (*hook)(void));
+
+#endif

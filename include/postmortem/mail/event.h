@@ -1,0 +1,96 @@
+/* event.h - the vocabulary: what one log record says, whatever server wrote it.
+ *
+ * A dialect fills the fields its record carries and leaves the rest zero (an empty slice, 0, or the _NONE of an
+ * enum: "not said").  All slices point into the record and live until the next line is read. */
+#ifndef POSTMORTEM_MAIL_EVENT_H
+#define POSTMORTEM_MAIL_EVENT_H
+
+#include "postmortem/clock/when.h"
+
+enum event_kind {
+    EVENT_NONE,       /* understood, nothing to join (a status line without news) */
+    EVENT_ACCEPT,     /* a message entered the queue: qmail "new msg", E-Post inlog, Postfix client= */
+    EVENT_ENVELOPE,   /* sender, size, injector of a message: qmail "info msg", Postfix qmgr from= */
+    EVENT_MESSAGE_ID, /* its Message-ID */
+    EVENT_START,      /* a delivery attempt began (qmail) */
+    EVENT_ATTEMPT,    /* a delivery attempt ended: outcome, reply */
+    EVENT_LINK,       /* this message gave rise to another: bounce, forward, re-injection */
+    EVENT_DONE,       /* the message left the queue */
+    EVENT_REJECT,     /* a refusal before acceptance */
+    EVENT_LOGIN,      /* an authentication verdict */
+    EVENT_SESSION,    /* a client connection: opened, verdict, closed */
+    EVENT_SERVICE,    /* start, stop, alert, warning of a daemon */
+    EVENT_LOAD,       /* running deliveries and their limits (qmail status) */
+};
+
+enum outcome { OUTCOME_NONE, OUTCOME_SENT, OUTCOME_DEFERRED, OUTCOME_BOUNCED, OUTCOME_EXPIRED, OUTCOME_DELETED,
+               OUTCOME_DISCARDED };
+
+enum channel { CHANNEL_NONE, CHANNEL_LOCAL, CHANNEL_REMOTE };
+
+enum verdict { VERDICT_NONE, VERDICT_OK, VERDICT_FAILED, VERDICT_ABORTED, VERDICT_TIMEOUT };
+
+/* How surely a client belongs to a message; grade none prints no address. */
+enum join_grade { JOIN_NONE, JOIN_TIME_ENVELOPE, JOIN_PID, JOIN_EXACT };
+
+enum link_kind { LINK_NONE, LINK_BOUNCE, LINK_DOUBLE_BOUNCE, LINK_FORWARD, LINK_REINJECT };
+
+enum service_event { SERVICE_NONE, SERVICE_START, SERVICE_STOPPING, SERVICE_STOP, SERVICE_ALERT, SERVICE_WARNING,
+                     SERVICE_BOUNCE_LOST /* a double or triple bounce was thrown away */ };
+
+/* Where a record's first line stands: 1-based physical line, offset in decompressed bytes of its source. */
+struct place {
+    uint64_t offset, line;
+    uint32_t source;
+};
+
+struct event {
+    enum event_kind kind;
+    when time;    /* the instant; for E-Post inlog the entry clock (see printed) */
+    when printed; /* the stamp as printed, where time differs from it; else equal to time */
+    struct place place;
+    struct slice host;    /* host named in the line itself; empty: the source's */
+    struct slice program; /* syslog tag without pid */
+    uint64_t pid;
+
+    struct slice queue_id;    /* without <> and branches; E-Post: base@localname where the line has it, else base */
+    uint64_t delivery_id;     /* qmail delivery number; 0 = none */
+    struct slice session;     /* E-Post receivelog session, Dovecot session */
+    struct slice client;      /* IP that gave it to us */
+    struct slice client_name; /* its reverse name where logged */
+    struct slice helo;
+    struct slice login;
+    struct slice auth_method;
+    enum verdict auth;    /* VERDICT_OK / VERDICT_FAILED where an authentication was tried */
+    enum verdict verdict; /* of a session or transaction: ok, abort, timeout */
+    enum join_grade client_grade;
+    uint64_t uid;
+    bool has_uid;
+    struct slice sender; /* empty and has_sender: the null sender */
+    bool has_sender;
+    struct slice message_id;
+    struct slice recipient;  /* one recipient; or */
+    struct slice recipients; /* several, separated by single blanks (E-Post inlog, outlog) */
+    struct slice domain;     /* an attempt that names only a destination domain (E-Post senderlog) */
+    uint64_t declared_recipients;
+    uint64_t size; /* bytes; 0 = not said */
+    enum channel channel;
+    struct slice relay; /* whom we gave it to: host or IP */
+    enum outcome outcome;
+    bool final;          /* the outcome ends the recipient */
+    bool mangled;        /* qmail "report mangled, will defer" */
+    struct slice status; /* enhanced status code "5.1.1" */
+    unsigned code;       /* SMTP reply code; 0 = none */
+    struct slice reply;  /* the remote's or our own text, raw */
+    when age_now, age_from; /* senderlog L and O: the attempt's instant and the arrival; WHEN_NONE/0 = not said */
+    bool has_age;
+
+    enum link_kind link;
+    uint64_t qp;           /* qmail: pid of qmail-queue: of the injection (ENVELOPE), of the child (LINK) */
+    struct slice link_id;  /* queue id of the other message */
+    enum service_event service;
+    struct slice text; /* free text of a service event or refusal */
+    unsigned running_local, limit_local, running_remote, limit_remote;
+};
+
+#endif

@@ -1,0 +1,36 @@
+/* report.h - documents to files: JSON, HTML, workbook.
+ *
+ * One row per renderer (renderers.def).  All escaping is in three functions: html_text, json_string, cell_text. */
+#ifndef POSTMORTEM_REPORT_REPORT_H
+#define POSTMORTEM_REPORT_REPORT_H
+
+#include "postmortem/base/err.h"
+#include "postmortem/doc/doc.h"
+
+struct report_options {
+    const char *folder;   /* where the three files go; made (0700) if missing */
+    const char *languages[2]; /* "ja", "en"; one or two */
+    size_t languages_count;   /* two: report.ja.html, report.en.html, report.ja.xlsx, report.en.xlsx */
+    bool force;           /* replace existing output */
+};
+
+/* Does any of the output files exist already (then without force nothing may be written), is the folder a symbolic
+ * link, or not a folder?  0, or -1 and a usage error. */
+int report_check(const struct report_options *o, struct err *e);
+/* Write every file of the report: each to a temporary beside its place (0600), synced, renamed; report.json last, with
+ * the hashes of the others in "outputs".  Removes stale temporaries of earlier runs first.  -1: nothing of the old
+ * output was touched where the failure came before the first rename; temporaries are removed. */
+int report_write(const struct doc *d, const struct report_options *o, struct err *e);
+/* Remove the temporaries of a running report_write; async-signal-safe.  For signal handlers and fatal exits. */
+void report_abandon(void);
+
+/* Untrusted bytes to HTML text (also safe in double-quoted attributes): valid UTF-8, controls, bidi and zero-width
+ * characters made visible as ⟨U+202E⟩, invalid bytes as \xNN. */
+struct buf;
+void html_text(struct buf *out, struct slice s);
+/* A JSON string with its quotes; invalid bytes become U+FFFD is not enough: they are written as the text \xNN. */
+void json_string(struct buf *out, struct slice s);
+/* A NUL-terminated valid XML 1.0 string for a workbook cell: at most 32,767 UTF-16 units (cut visibly), _xNNNN_ escaped. */
+const char *cell_text(struct buf *out, struct slice s);
+
+#endif
