@@ -15,6 +15,7 @@ void arena_fini(struct arena *a);
 /* n zeroed bytes, aligned for anything. */
 void *arena_alloc(struct arena *a, size_t n);
 struct slice arena_copy(struct arena *a, struct slice s);
-struct slice arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct slice arena_printf(struct arena *a, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif

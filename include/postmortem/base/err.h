@@ -19,6 +19,7 @@ struct err {
 };
 
 /* Fill e (printf form) and return -1, so that `return err_set(...)` reads well. */
-int err_set(struct err *e, enum err_code code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+int err_set(struct err *e, enum err_code code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 #endif

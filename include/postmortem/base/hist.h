@@ -13,7 +13,7 @@ struct hist_bucket {
 };
 
 struct hist {
-    uint64_t n, min, max, sum; /* min and max are defined where n > 0; sum saturates */
+    uint64_t n, min, max, sum;   /* min and max are defined where n > 0; sum saturates */
     struct hist_bucket *buckets; /* by index */
     uint32_t count, room;
 };

@@ -17,7 +17,10 @@ struct slice {
 };
 
 /* The slice of a string literal, usable in initialisers. */
-#define SLICE_LIT(s) {(s), sizeof(s) - 1}
+#define SLICE_LIT(s)                                                                               \
+    {                                                                                              \
+        (s), sizeof(s) - 1                                                                         \
+    }
 #define SLICE(s) ((struct slice)SLICE_LIT(s))
 /* Arguments for a printf "%.*s"; only for text that is known to be clean. */
 #define SLICE_ARG(s) (int)(s).n, (s).p
@@ -45,7 +48,8 @@ static inline bool slice_starts(struct slice s, struct slice prefix)
 
 static inline bool slice_ends(struct slice s, struct slice suffix)
 {
-    return s.n >= suffix.n && (suffix.n == 0 || memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0);
+    return s.n >= suffix.n &&
+           (suffix.n == 0 || memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0);
 }
 
 /* s without its first n bytes (n <= s.n). */

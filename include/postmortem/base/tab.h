@@ -34,7 +34,8 @@ void *tab_find(const struct tab *t, struct slice key);
 /* Sort the entries by key; any walk over t->entries is then in key order.  Lookups go on working. */
 void tab_sort(struct tab *t);
 /* Add every row of from to into: fold(row of into, row of from). */
-void tab_merge(struct tab *into, const struct tab *from, void (*fold)(void *into, const void *from));
+void tab_merge(struct tab *into, const struct tab *from,
+               void (*fold)(void *into, const void *from));
 /* Write key and row of each entry, in key order; save_row appends one row. */
 void tab_save(struct tab *t, struct buf *out, void (*save_row)(struct buf *out, const void *row));
 /* Read back what tab_save wrote into an empty, initialised tab.  false on damage; t then holds what was read. */

@@ -1,0 +1,137 @@
+/* Log-linear buckets: values below 64 have one each; above, an octave [2^k, 2^(k+1)) is cut into 64 equal parts.
+ * Invariant: buckets are sorted by index, their counts add up to n. */
+#include "postmortem/base/hist.h"
+
+#include "postmortem/base/memory.h"
+
+#include <stdlib.h>
+
+enum { PARTS_BITS = 6, PARTS = 1 << PARTS_BITS };
+
+void hist_fini(struct hist *h)
+{
+    free(h->buckets);
+    *h = (struct hist){0};
+}
+
+static uint32_t index_of(uint64_t v)
+{
+    if (v < PARTS)
+        return (uint32_t)v;
+    unsigned octave = 63u - (unsigned)__builtin_clzll(v);
+    unsigned shift = octave - PARTS_BITS;
+    return (uint32_t)((shift + 1) * PARTS + ((v >> shift) & (PARTS - 1)));
+}
+
+/* The middle of a bucket. */
+static uint64_t value_of(uint32_t index)
+{
+    if (index < PARTS)
+        return index;
+    unsigned shift = index / PARTS - 1;
+    uint64_t low = ((uint64_t)PARTS + index % PARTS) << shift;
+    return low + ((UINT64_C(1) << shift) >> 1);
+}
+
+static void add_count(struct hist *h, uint32_t index, uint64_t count)
+{
+    uint32_t low = 0, high = h->count;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (h->buckets[middle].index < index)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low < h->count && h->buckets[low].index == index) {
+        h->buckets[low].count += count;
+        return;
+    }
+    if (h->count == h->room) {
+        h->room = h->room ? h->room * 2 : 8;
+        h->buckets = mem_grow(h->buckets, h->room, sizeof *h->buckets);
+    }
+    memmove(h->buckets + low + 1, h->buckets + low, (h->count - low) * sizeof *h->buckets);
+    h->buckets[low] = (struct hist_bucket){.index = index, .count = count};
+    h->count++;
+}
+
+static void add_summary(struct hist *h, uint64_t n, uint64_t min, uint64_t max, uint64_t sum)
+{
+    if (h->n == 0 || min < h->min)
+        h->min = min;
+    if (h->n == 0 || max > h->max)
+        h->max = max;
+    h->n += n;
+    if (__builtin_add_overflow(h->sum, sum, &h->sum))
+        h->sum = UINT64_MAX;
+}
+
+void hist_add(struct hist *h, uint64_t value)
+{
+    add_count(h, index_of(value), 1);
+    add_summary(h, 1, value, value, value);
+}
+
+void hist_merge(struct hist *into, const struct hist *from)
+{
+    if (!from->n)
+        return;
+    for (uint32_t i = 0; i < from->count; i++)
+        add_count(into, from->buckets[i].index, from->buckets[i].count);
+    add_summary(into, from->n, from->min, from->max, from->sum);
+}
+
+uint64_t hist_quantile(const struct hist *h, unsigned per_mille)
+{
+    if (!h->n)
+        return 0;
+    uint64_t whole = h->n / 1000 * per_mille, rest = h->n % 1000 * per_mille;
+    uint64_t rank = whole + (rest + 999) / 1000;
+    if (rank <= 1)
+        return h->min;
+    if (rank >= h->n)
+        return h->max;
+    uint64_t below = 0;
+    for (uint32_t i = 0; i < h->count; i++) {
+        below += h->buckets[i].count;
+        if (below < rank)
+            continue;
+        uint64_t v = value_of(h->buckets[i].index);
+        return v < h->min ? h->min : v > h->max ? h->max : v;
+    }
+    return h->max;
+}
+
+void hist_save(const struct hist *h, struct buf *out)
+{
+    buf_u64(out, h->n);
+    buf_u64(out, h->min);
+    buf_u64(out, h->max);
+    buf_u64(out, h->sum);
+    buf_u32(out, h->count);
+    for (uint32_t i = 0; i < h->count; i++) {
+        buf_u32(out, h->buckets[i].index);
+        buf_u64(out, h->buckets[i].count);
+    }
+}
+
+bool hist_load(struct hist *h, struct slice *in)
+{
+    uint64_t n, min, max, sum, seen = 0, count;
+    uint32_t buckets, index, last = 0;
+    *h = (struct hist){0};
+    if (!load_u64(in, &n) || !load_u64(in, &min) || !load_u64(in, &max) || !load_u64(in, &sum) ||
+        !load_u32(in, &buckets) || buckets > in->n / 12 || min > max)
+        return false;
+    for (uint32_t i = 0; i < buckets; i++, last = index) {
+        if (!load_u32(in, &index) || !load_u64(in, &count) || index >= 64 * PARTS || count == 0 ||
+            (i && index <= last) || __builtin_add_overflow(seen, count, &seen))
+            return false;
+        add_count(h, index, count);
+    }
+    if (seen != n)
+        return false;
+    h->n = n, h->min = min, h->max = max, h->sum = sum;
+    return true;
+}

@@ -1,0 +1,138 @@
+/* Slices: searching, comparing and number reading on bytes that are not text in any locale.
+ * Invariant: no function reads outside [p, p+n), and none depends on LC_ALL. */
+#include "postmortem/base/slice.h"
+
+size_t slice_rchr(struct slice s, char c)
+{
+    const char *hit = s.n ? memrchr(s.p, c, s.n) : NULL;
+    return hit ? (size_t)(hit - s.p) : s.n;
+}
+
+size_t slice_find(struct slice s, struct slice needle)
+{
+    if (needle.n == 0)
+        return 0;
+    const char *hit = s.n >= needle.n ? memmem(s.p, s.n, needle.p, needle.n) : NULL;
+    return hit ? (size_t)(hit - s.p) : s.n;
+}
+
+size_t slice_rfind(struct slice s, struct slice needle)
+{
+    if (needle.n == 0 || s.n < needle.n)
+        return s.n;
+    for (size_t i = s.n - needle.n + 1; i-- > 0;)
+        if (s.p[i] == needle.p[0] && memcmp(s.p + i, needle.p, needle.n) == 0)
+            return i;
+    return s.n;
+}
+
+static unsigned char ascii_lower(char c)
+{
+    unsigned char u = (unsigned char)c;
+    return u >= 'A' && u <= 'Z' ? (unsigned char)(u + 32) : u;
+}
+
+bool slice_ieq(struct slice a, struct slice b)
+{
+    if (a.n != b.n)
+        return false;
+    for (size_t i = 0; i < a.n; i++)
+        if (ascii_lower(a.p[i]) != ascii_lower(b.p[i]))
+            return false;
+    return true;
+}
+
+bool slice_istarts(struct slice s, struct slice prefix)
+{
+    return s.n >= prefix.n && slice_ieq(slice_head(s, prefix.n), prefix);
+}
+
+bool slice_iends(struct slice s, struct slice suffix)
+{
+    return s.n >= suffix.n && slice_ieq(slice_from(s, s.n - suffix.n), suffix);
+}
+
+int slice_cmp(struct slice a, struct slice b)
+{
+    size_t n = a.n < b.n ? a.n : b.n;
+    int order = n ? memcmp(a.p, b.p, n) : 0;
+    if (order)
+        return order;
+    return a.n < b.n ? -1 : a.n > b.n;
+}
+
+static bool blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+struct slice slice_trim(struct slice s)
+{
+    while (s.n && blank(s.p[0]))
+        s = slice_from(s, 1);
+    while (s.n && blank(s.p[s.n - 1]))
+        s.n--;
+    return s;
+}
+
+struct slice slice_word(struct slice *s, char c)
+{
+    size_t at = slice_chr(*s, c);
+    struct slice word = slice_head(*s, at);
+    *s = slice_from(*s, at < s->n ? at + 1 : at);
+    return word;
+}
+
+bool slice_eat_u64(struct slice *s, uint64_t *out)
+{
+    uint64_t v = 0;
+    size_t i = 0;
+    for (; i < s->n && s->p[i] >= '0' && s->p[i] <= '9'; i++) {
+        uint64_t digit = (uint64_t)(s->p[i] - '0');
+        if (v > (UINT64_MAX - digit) / 10)
+            return false;
+        v = v * 10 + digit;
+    }
+    if (i == 0)
+        return false;
+    *out = v;
+    *s = slice_from(*s, i);
+    return true;
+}
+
+bool slice_u64(struct slice s, uint64_t *out)
+{
+    uint64_t v;
+    if (!slice_eat_u64(&s, &v) || s.n)
+        return false;
+    *out = v;
+    return true;
+}
+
+/* Eight bytes a step, multiply and fold; the finish is Stafford's variant 13 of the MurmurHash3 finaliser. */
+static uint64_t mix(uint64_t h)
+{
+    h ^= h >> 30;
+    h *= UINT64_C(0xbf58476d1ce4e5b9);
+    h ^= h >> 27;
+    h *= UINT64_C(0x94d049bb133111eb);
+    return h ^ (h >> 31);
+}
+
+uint64_t slice_hash(struct slice s)
+{
+    uint64_t h = UINT64_C(0x9e3779b97f4a7c15) ^ (uint64_t)s.n;
+    while (s.n >= 8) {
+        uint64_t v = 0;
+        for (unsigned i = 0; i < 8;
+             i++) /* little-endian on every machine; one load where it is native */
+            v |= (uint64_t)(unsigned char)s.p[i] << (8 * i);
+        h = (h ^ v) * UINT64_C(0xff51afd7ed558ccd);
+        h ^= h >> 32;
+        s = slice_from(s, 8);
+    }
+    uint64_t tail = 0;
+    for (size_t i = 0; i < s.n; i++)
+        tail |= (uint64_t)(unsigned char)s.p[i] << (8 * i);
+    return mix((h ^ tail) * UINT64_C(0xff51afd7ed558ccd));
+}

@@ -1,0 +1,107 @@
+/* Keyed rows: entries in an array (stable order, sortable), rows and keys in an arena (stable addresses), and an
+ * open-addressed index that is rebuilt when the entries move. */
+#include "postmortem/base/tab.h"
+
+#include "postmortem/base/memory.h"
+
+#include <stdlib.h>
+
+void tab_init(struct tab *t, size_t row_size)
+{
+    *t = (struct tab){.row_size = row_size};
+}
+
+void tab_fini(struct tab *t)
+{
+    arena_fini(&t->arena);
+    free(t->entries);
+    free(t->slots);
+    tab_init(t, t->row_size);
+}
+
+static uint32_t *slot_of(const struct tab *t, struct slice key, uint64_t hash)
+{
+    size_t mask = t->capacity - 1;
+    for (size_t i = (size_t)hash & mask;; i = (i + 1) & mask) {
+        uint32_t n = t->slots[i];
+        if (!n || (t->entries[n - 1].hash == hash && slice_eq(t->entries[n - 1].key, key)))
+            return &t->slots[i];
+    }
+}
+
+static void reindex(struct tab *t, size_t capacity)
+{
+    free(t->slots);
+    t->slots = mem_new(capacity * sizeof *t->slots);
+    t->capacity = capacity;
+    for (size_t i = 0; i < t->count; i++)
+        *slot_of(t, t->entries[i].key, t->entries[i].hash) = (uint32_t)i + 1;
+}
+
+void *tab_find(const struct tab *t, struct slice key)
+{
+    if (!t->count)
+        return NULL;
+    uint32_t n = *slot_of(t, key, slice_hash(key));
+    return n ? t->entries[n - 1].row : NULL;
+}
+
+void *tab_row(struct tab *t, struct slice key)
+{
+    if (t->count * 2 >= t->capacity)
+        reindex(t, t->capacity ? t->capacity * 2 : 64);
+    uint64_t hash = slice_hash(key);
+    uint32_t *slot = slot_of(t, key, hash);
+    if (*slot)
+        return t->entries[*slot - 1].row;
+    if (t->count == t->room) {
+        t->room = t->room ? t->room * 2 : 32;
+        t->entries = mem_grow(t->entries, t->room, sizeof *t->entries);
+    }
+    struct tab_entry *e = &t->entries[t->count++];
+    *e = (struct tab_entry){arena_copy(&t->arena, key), hash, arena_alloc(&t->arena, t->row_size)};
+    *slot = (uint32_t)t->count;
+    return e->row;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    return slice_cmp(((const struct tab_entry *)a)->key, ((const struct tab_entry *)b)->key);
+}
+
+void tab_sort(struct tab *t)
+{
+    if (t->count < 2)
+        return;
+    qsort(t->entries, t->count, sizeof *t->entries, by_key);
+    reindex(t, t->capacity);
+}
+
+void tab_merge(struct tab *into, const struct tab *from, void (*fold)(void *into, const void *from))
+{
+    for (size_t i = 0; i < from->count; i++)
+        fold(tab_row(into, from->entries[i].key), from->entries[i].row);
+}
+
+void tab_save(struct tab *t, struct buf *out, void (*save_row)(struct buf *out, const void *row))
+{
+    tab_sort(t);
+    buf_u64(out, t->count);
+    for (size_t i = 0; i < t->count; i++) {
+        buf_bytes(out, t->entries[i].key);
+        save_row(out, t->entries[i].row);
+    }
+}
+
+bool tab_load(struct tab *t, struct slice *in, bool (*load_row)(struct slice *in, void *row))
+{
+    uint64_t count;
+    if (!load_u64(in, &count))
+        return false;
+    for (uint64_t i = 0; i < count; i++) {
+        struct slice key;
+        if (!load_bytes(in, &key) || tab_find(t, key) || !load_row(in, tab_row(t, key)))
+            return false;
+    }
+    return true;
+}
