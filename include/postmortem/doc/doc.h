@@ -173,6 +173,9 @@ struct value value_list(struct list *l);
 /* Objects: put replaces a member of that key, or appends. */
 struct object *object_new(struct doc *d);
 void object_put(struct doc *d, struct object *o, const char *key, struct value v);
+/* The same on any arena: for the rows that a list makes on its scratch. */
+struct object *object_on(struct arena *a);
+void object_set(struct arena *a, struct object *o, const char *key, struct value v);
 /* NULL where there is none; "a.b" reaches into an object. */
 const struct value *object_get(const struct object *o, const char *key);
 
