@@ -1,0 +1,6 @@
+#include "sim.h"
+int simulate_epost(const struct options *o)
+{
+    (void)o;
+    return 1;
+}
