@@ -1,0 +1,276 @@
+/* Reports appear whole or not at all.
+ *
+ * Invariant: every file is written to a temporary beside its place (.postmortem-*.tmp, 0600, O_EXCL), synced, and
+ * renamed only after all of them are complete; report.json, which holds the hashes of the others, is renamed last, so
+ * whoever sees a new report.json sees the files it names.  A lock on the folder keeps two runs apart; temporaries
+ * found under the lock belong to a run that died.
+ * Sources: rename(2), renameat2(2), fsync(2), flock(2).  Example: report.ja.html, report.en.html, report.json.
+ */
+#include "render.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <nettle/sha2.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const struct renderer renderers[] = {
+#define RENDERER(name, suffix, localized, write) {#name, suffix, localized, write},
+#include "renderers.def"
+#undef RENDERER
+};
+const size_t renderers_count = sizeof renderers / sizeof renderers[0];
+
+enum { OUTPUTS = 8 };
+
+struct run {
+    const struct doc *doc;
+    const struct report_options *options;
+    int folder;
+    char scratch[PATH_MAX];
+    struct output outputs[OUTPUTS];
+    size_t count;
+};
+
+/* Full paths, for report_abandon; an entry counts while live is set. */
+static struct {
+    char path[PATH_MAX];
+    volatile sig_atomic_t live;
+} temporaries[OUTPUTS];
+
+void report_abandon(void)
+{
+    for (size_t i = 0; i < OUTPUTS; i++)
+        if (temporaries[i].live)
+            unlink(temporaries[i].path);
+}
+
+static void output_name(const struct report_options *o, const struct renderer *r, size_t language,
+                        char name[64])
+{
+    if (r->localized && o->languages_count > 1)
+        snprintf(name, 64, "report.%.8s.%.8s", o->languages[language], r->suffix);
+    else
+        snprintf(name, 64, "report.%.8s", r->suffix);
+}
+
+static size_t output_languages(const struct report_options *o, const struct renderer *r)
+{
+    return r->localized && o->languages_count > 1 ? 2 : 1;
+}
+
+static int path_join(char out[PATH_MAX], const char *folder, const char *name, struct err *e)
+{
+    int n = snprintf(out, PATH_MAX, "%s/%s", folder, name);
+    if (n < 0 || n >= PATH_MAX)
+        return err_set(e, ERR_USAGE, "%s: the path is too long", folder);
+    return 0;
+}
+
+/* The name without trailing slashes: lstat("link/") would follow the link. */
+static int folder_name(char out[PATH_MAX], const char *folder, struct err *e)
+{
+    size_t n = strlen(folder);
+    while (n > 1 && folder[n - 1] == '/')
+        n--;
+    if (n == 0 || n >= PATH_MAX - 64)
+        return err_set(e, ERR_USAGE, "output folder: the path is empty or too long");
+    memcpy(out, folder, n);
+    out[n] = '\0';
+    return 0;
+}
+
+int report_check(const struct report_options *o, struct err *e)
+{
+    char folder[PATH_MAX], path[PATH_MAX], name[64];
+    struct stat st;
+    if (folder_name(folder, o->folder, e))
+        return -1;
+    if (lstat(folder, &st)) {
+        if (errno == ENOENT)
+            return 0;
+        return err_set(e, ERR_USAGE, "%s: %s", folder, strerror(errno));
+    }
+    if (S_ISLNK(st.st_mode))
+        return err_set(e, ERR_USAGE, "%s: the output folder is a symbolic link", folder);
+    if (!S_ISDIR(st.st_mode))
+        return err_set(e, ERR_USAGE, "%s: exists and is not a folder", folder);
+    for (size_t i = 0; i < renderers_count; i++) {
+        for (size_t l = 0; l < output_languages(o, &renderers[i]); l++) {
+            output_name(o, &renderers[i], l, name);
+            if (path_join(path, folder, name, e))
+                return -1;
+            if (lstat(path, &st))
+                continue;
+            if (!o->force)
+                return err_set(e, ERR_USAGE, "%s: exists already (--force replaces it)", path);
+            if (S_ISDIR(st.st_mode))
+                return err_set(e, ERR_USAGE, "%s: is a folder", path);
+        }
+    }
+    return 0;
+}
+
+/* Removes what a dead run left: temporaries, and folders of temporaries. */
+static void remove_stale(int folder, unsigned depth)
+{
+    int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = copy >= 0 ? fdopendir(copy) : NULL;
+    if (!dir) {
+        if (copy >= 0)
+            close(copy);
+        return;
+    }
+    for (struct dirent *entry; (entry = readdir(dir));) {
+        struct slice name = slice_str(entry->d_name);
+        bool dots = slice_eq(name, SLICE(".")) || slice_eq(name, SLICE(".."));
+        bool ours = slice_starts(name, SLICE(".postmortem-")) && slice_ends(name, SLICE(".tmp"));
+        if (dots || (depth == 0 && !ours) || unlinkat(folder, entry->d_name, 0) == 0 || depth)
+            continue;
+        int inner = openat(folder, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (inner < 0)
+            continue;
+        remove_stale(inner, depth + 1);
+        close(inner);
+        unlinkat(folder, entry->d_name, AT_REMOVEDIR);
+    }
+    closedir(dir);
+}
+
+static int folder_open(struct run *run, const char *folder, struct err *e)
+{
+    if (mkdir(folder, 0700) && errno != EEXIST)
+        return err_set(e, ERR_OUTPUT, "%s: cannot be made: %s", folder, strerror(errno));
+    run->folder = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (run->folder < 0)
+        return err_set(e, ERR_OUTPUT, "%s: %s", folder, strerror(errno));
+    if (flock(run->folder, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
+        return err_set(e, ERR_OUTPUT, "%s: another run is writing here", folder);
+    remove_stale(run->folder, 0);
+    if (path_join(run->scratch, folder, ".postmortem-scratch.tmp", e))
+        return -1;
+    if (mkdirat(run->folder, ".postmortem-scratch.tmp", 0700))
+        return err_set(e, ERR_OUTPUT, "%s: %s", folder, strerror(errno));
+    return 0;
+}
+
+static int output_hash(int fd, struct output *o)
+{
+    static const char digits[] = "0123456789abcdef";
+    struct sha256_ctx hash;
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    static uint8_t block[64 * 1024];
+    sha256_init(&hash);
+    o->bytes = 0;
+    for (;;) {
+        ssize_t n = pread(fd, block, sizeof block, (off_t)o->bytes);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -1;
+        if (n == 0)
+            break;
+        sha256_update(&hash, (size_t)n, block);
+        o->bytes += n;
+    }
+    sha256_digest(&hash, sizeof digest, digest);
+    for (size_t i = 0; i < sizeof digest; i++) {
+        o->sha256[2 * i] = digits[digest[i] >> 4];
+        o->sha256[2 * i + 1] = digits[digest[i] & 15];
+    }
+    o->sha256[64] = '\0';
+    return 0;
+}
+
+static int output_write(struct run *run, const struct renderer *renderer, size_t language,
+                        const char *folder, struct err *e)
+{
+    size_t i = run->count;
+    struct output *o = &run->outputs[i];
+    char name[64];
+    output_name(run->options, renderer, language, name);
+    memcpy(o->name, name, sizeof name);
+    snprintf(o->temporary, sizeof o->temporary, ".postmortem-%.40s.tmp", name);
+    if (path_join(temporaries[i].path, folder, o->temporary, e))
+        return -1;
+    int fd =
+        openat(run->folder, o->temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return err_set(e, ERR_OUTPUT, "%s: %s", temporaries[i].path, strerror(errno));
+    temporaries[i].live = 1;
+    run->count++;
+    struct rendering r = {run->doc,
+                          run->options->languages[language],
+                          fd,
+                          temporaries[i].path,
+                          run->scratch,
+                          run->outputs,
+                          i};
+    if (renderer->write(&r, e)) {
+        close(fd);
+        return -1;
+    }
+    int failed = fsync(fd) || output_hash(fd, o);
+    int error = errno;
+    if (close(fd) && !failed) {
+        failed = 1;
+        error = errno;
+    }
+    return failed ? err_set(e, ERR_OUTPUT, "%s/%s: %s", folder, o->name, strerror(error)) : 0;
+}
+
+static int output_place(struct run *run, size_t i, const char *folder, struct err *e)
+{
+    const struct output *o = &run->outputs[i];
+    int failed = -1;
+    if (!run->options->force)
+        failed = renameat2(run->folder, o->temporary, run->folder, o->name, RENAME_NOREPLACE);
+    if (run->options->force || (failed && (errno == EINVAL || errno == ENOSYS)))
+        failed = renameat(run->folder, o->temporary, run->folder, o->name);
+    if (failed)
+        return err_set(e, ERR_OUTPUT, "%s/%s: %s", folder, o->name, strerror(errno));
+    temporaries[i].live = 0;
+    return 0;
+}
+
+static int outputs_write(struct run *run, const char *folder, struct err *e)
+{
+    for (size_t i = 0; i < renderers_count; i++)
+        for (size_t l = 0; l < output_languages(run->options, &renderers[i]); l++)
+            if (output_write(run, &renderers[i], l, folder, e))
+                return -1;
+    for (size_t i = 0; i < run->count; i++)
+        if (output_place(run, i, folder, e))
+            return -1;
+    if (fsync(run->folder) && errno != EINVAL)
+        return err_set(e, ERR_OUTPUT, "%s: %s", folder, strerror(errno));
+    return 0;
+}
+
+int report_write(const struct doc *d, const struct report_options *o, struct err *e)
+{
+    struct run run = {.doc = d, .options = o, .folder = -1};
+    char folder[PATH_MAX];
+    if (report_check(o, e) || folder_name(folder, o->folder, e))
+        return -1;
+    int failed = folder_open(&run, folder, e);
+    if (!failed)
+        failed = outputs_write(&run, folder, e);
+    for (size_t i = 0; i < run.count; i++) {
+        if (temporaries[i].live && run.folder >= 0)
+            unlinkat(run.folder, run.outputs[i].temporary, 0);
+        temporaries[i].live = 0;
+    }
+    if (run.folder >= 0) {
+        if (run.scratch[0])
+            unlinkat(run.folder, ".postmortem-scratch.tmp", AT_REMOVEDIR);
+        close(run.folder);
+    }
+    return failed;
+}
