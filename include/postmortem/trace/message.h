@@ -1,0 +1,85 @@
+/* message.h - one acceptance into a queue, with the ledger of its recipients: what trace folds and analyses read.
+ *
+ * Life of a message:  open (lines are being collected) -> folded once, when its end was seen or proven lost, or at the
+ * end of the evidence.  A message whose acceptance is not in the evidence has accepted == false ("began before"). */
+#ifndef POSTMORTEM_TRACE_MESSAGE_H
+#define POSTMORTEM_TRACE_MESSAGE_H
+
+#include "postmortem/mail/event.h"
+
+enum recipient_end {                 /* how a recipient ended, or did not */
+                     RECIPIENT_OPEN, /* no final outcome seen yet; never in a folded message */
+                     RECIPIENT_DELIVERED,
+                     RECIPIENT_BOUNCED,
+                     RECIPIENT_EXPIRED,
+                     RECIPIENT_DELETED,
+                     RECIPIENT_DISCARDED,
+                     RECIPIENT_QUEUED,
+                     RECIPIENT_UNKNOWN,
+                     RECIPIENT_ENDS
+};
+extern const char *const recipient_end_names[RECIPIENT_ENDS]; /* "open", "delivered", ... */
+
+enum unknown_reason { UNKNOWN_NONE, UNKNOWN_LOG_KIND_ABSENT, UNKNOWN_END_MISSING, UNKNOWN_TOO_OLD };
+extern const char *const unknown_reason_names[];
+
+enum message_end { MESSAGE_OPEN, MESSAGE_FINISHED, MESSAGE_QUEUED, MESSAGE_END_MISSING };
+
+enum { RECIPIENT_INLINE = 48 };
+
+struct recipient {
+    struct recipient *next; /* in order of first mention */
+    uint64_t hash;          /* address_hash */
+    char *long_text;        /* the address, where it does not fit text[] */
+    uint32_t text_n;
+    uint32_t attempts, deferrals; /* attempts: ended ones, deferrals among them */
+    char text[RECIPIENT_INLINE];
+    when started;       /* start of its last attempt; WHEN_NONE where the log has none */
+    when ended;         /* of its final outcome, else of its last attempt; WHEN_NONE */
+    struct place place; /* of the final outcome's line, else of its last line */
+    char *reply;        /* of the last deferral or failure; NULL; owned */
+    uint32_t reply_n;
+    uint16_t code;    /* SMTP reply code of it; 0 = none */
+    uint8_t end;      /* enum recipient_end */
+    uint8_t reason;   /* enum unknown_reason */
+    uint8_t channel;  /* enum channel */
+    bool declared;    /* in the list the server declared (always true where servers declare none) */
+    bool null_sender; /* its line had the null sender (E-Post) */
+};
+
+struct message {
+    struct message *next;          /* same key, other message; or free list */
+    struct message *older, *newer; /* open messages in order of arrival */
+    uint64_t key;                  /* hash of the id, the index key */
+    char *
+        texts; /* one block, owned: id, sender, client, helo, login, auth method (see message_text) */
+    uint32_t text_at[7]; /* offsets into it: text i is [text_at[i], text_at[i+1]) */
+    bool accepted, notice, estimated, refused, has_sender, finished_by_line, crossed;
+    uint8_t end;                  /* enum message_end */
+    uint8_t auth, verdict, grade; /* enum verdict, verdict, join_grade of the client */
+    when entry;                   /* entered the queue; WHEN_NONE if not accepted */
+    when printed;                 /* ... as printed */
+    when first, last;             /* stamps of its first and last line */
+    when done;                    /* end line's stamp, else WHEN_NONE */
+    uint64_t size, uid, qp;
+    uint64_t parent_key;            /* of the message it bounces or forwards, 0 = none */
+    struct place place, last_place; /* of the acceptance line (else first line), of the last line */
+    struct recipient *recipients, *last_recipient;
+    uint32_t recipients_count, recipients_open; /* open: declared and not final */
+    uint64_t serial; /* distinguishes messages of one key; private to trace */
+    void *index;     /* of recipients by hash, where they are many; private to trace */
+};
+
+enum message_text { TEXT_ID, TEXT_SENDER, TEXT_CLIENT, TEXT_HELO, TEXT_LOGIN, TEXT_METHOD };
+
+static inline struct slice message_text(const struct message *m, enum message_text which)
+{
+    return slice_of(m->texts + m->text_at[which], m->text_at[which + 1] - m->text_at[which]);
+}
+
+static inline struct slice recipient_text(const struct recipient *r)
+{
+    return slice_of(r->long_text ? r->long_text : r->text, r->text_n);
+}
+
+#endif

@@ -1,0 +1,65 @@
+/* trace.h - events to messages: the join.
+ *
+ * One `struct trace` follows one log instance through a run of its sources in rank order.  The law (tests/trace): cut
+ * the log anywhere, follow the pieces apart, join them in rank order in any grouping - and the messages folded are
+ * those of one pass.  It holds by construction: a piece that is not the first keeps every event whose message began
+ * before it (its *head*), in order; joining replays the head into the earlier piece's state with the very code of
+ * one pass, seals what the piece proves reused, and takes over what the piece leaves open. */
+#ifndef POSTMORTEM_TRACE_TRACE_H
+#define POSTMORTEM_TRACE_TRACE_H
+
+#include "postmortem/trace/message.h"
+
+/* A delivery attempt that ended, at the moment it is known whose it was. */
+struct attempt {
+    enum outcome outcome; /* SENT, DEFERRED, or a failure */
+    when time;
+    when started;   /* WHEN_NONE where the log has none */
+    uint64_t count; /* recipients tried at once (1, but for an E-Post deferral of a whole domain) */
+    struct slice recipient;        /* empty: not known */
+    const struct message *message; /* NULL: not known */
+};
+
+/* Mail outside the accepted messages. */
+enum extra_kind { EXTRA_DERIVED, EXTRA_SERVER_MADE, EXTRA_REFUSED };
+
+struct trace_sink {
+    void *context;
+    void (*message)(void *context, const struct message *m);
+    void (*attempt)(void *context, const struct attempt *a);
+    void (*extra)(void *context, enum extra_kind kind, enum recipient_end end, when time);
+    void (*notice)(void *context, when time); /* one more bounce or notice entered the queue */
+};
+
+/* What the end of the evidence says of what is still open. */
+struct trace_end {
+    when last;        /* last stamp of the instance */
+    int64_t lifetime; /* give-up time, microseconds; 0 = the server's default */
+    void *context;
+    /* Are the logs that would show a recipient's end there for the whole time from entry to last? NULL: yes. */
+    bool (*covered)(void *context, when entry, when last);
+    /* Does a queue snapshot hold it?  1 yes, 0 no, -1 there is none.  NULL: none. */
+    int (*snapshot)(void *context, const struct message *m, const struct recipient *r);
+};
+
+struct trace;
+
+/* Is there a join for a server ("qmail", "epost")? */
+bool trace_knows(struct slice server);
+/* The server's default give-up time, microseconds (qmail 7 d: queuelifetime(5); E-Post 24 h: SendOtherTime). */
+int64_t trace_lifetime(struct slice server);
+/* first: no earlier part of this instance exists, so whatever has no beginning began before the evidence.
+ * lifetime 0 = the default. */
+struct trace *trace_new(struct slice server, int64_t lifetime, bool first);
+void trace_free(struct trace *t);
+/* Where messages go; may be changed at any time. */
+void trace_sink_set(struct trace *t, const struct trace_sink *sink);
+void trace_event(struct trace *t, const struct event *e);
+/* later is the next part in rank order; afterwards earlier stands for both and later is empty. */
+void trace_join(struct trace *earlier, struct trace *later);
+/* Fold everything that is open. */
+void trace_finish(struct trace *t, const struct trace_end *end);
+/* Messages and remembered ends held now; for tests of flat memory. */
+size_t trace_open_count(const struct trace *t);
+
+#endif

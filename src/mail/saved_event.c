@@ -1,0 +1,153 @@
+/* An event as bytes: a count, then for each field that is set its number and value.  Field numbers are the position
+ * in the tables below: append only. */
+#include "postmortem/mail/saved_event.h"
+
+#define TEXT(name) offsetof(struct event, name)
+static const size_t text_fields[] = {
+    TEXT(host),        TEXT(program),   TEXT(queue_id), TEXT(session),     TEXT(client),
+    TEXT(client_name), TEXT(helo),      TEXT(login),    TEXT(auth_method), TEXT(sender),
+    TEXT(message_id),  TEXT(recipient), TEXT(domain),   TEXT(relay),       TEXT(status),
+    TEXT(reply),       TEXT(link_id),   TEXT(text),     TEXT(recipients)};
+#undef TEXT
+enum { TEXT_FIELDS = sizeof text_fields / sizeof text_fields[0], NUMBER_FIELDS = 31 };
+
+static struct slice *text_of(struct event *e, unsigned field)
+{
+    return (struct slice *)(void *)((char *)e + text_fields[field]);
+}
+
+static void numbers_of(const struct event *e, int64_t n[NUMBER_FIELDS])
+{
+    const int64_t values[NUMBER_FIELDS] = {e->kind,
+                                           e->time,
+                                           e->printed,
+                                           (int64_t)e->place.offset,
+                                           (int64_t)e->place.line,
+                                           e->place.source,
+                                           (int64_t)e->pid,
+                                           (int64_t)e->delivery_id,
+                                           e->auth,
+                                           e->verdict,
+                                           e->client_grade,
+                                           (int64_t)e->uid,
+                                           e->has_uid,
+                                           e->has_sender,
+                                           (int64_t)e->declared_recipients,
+                                           (int64_t)e->size,
+                                           e->channel,
+                                           e->outcome,
+                                           e->final,
+                                           e->mangled,
+                                           e->code,
+                                           e->age_now,
+                                           e->age_from,
+                                           e->has_age,
+                                           e->link,
+                                           (int64_t)e->qp,
+                                           e->service,
+                                           e->running_local,
+                                           e->limit_local,
+                                           e->running_remote,
+                                           e->limit_remote};
+    memcpy(n, values, sizeof values);
+}
+
+void event_save(const struct event *e, struct buf *out)
+{
+    int64_t numbers[NUMBER_FIELDS];
+    numbers_of(e, numbers);
+    size_t at = out->n;
+    unsigned char count = 0;
+    buf_byte(out, 0);
+    for (unsigned i = 0; i < NUMBER_FIELDS; i++) {
+        if (!numbers[i])
+            continue;
+        buf_byte(out, (char)i);
+        buf_i64(out, numbers[i]);
+        count++;
+    }
+    struct event copy = *e;
+    for (unsigned i = 0; i < TEXT_FIELDS; i++) {
+        struct slice text = *text_of(&copy, i);
+        if (!text.n)
+            continue;
+        buf_byte(out, (char)(NUMBER_FIELDS + i));
+        buf_u32(out, text.n > UINT32_MAX ? UINT32_MAX : (uint32_t)text.n);
+        buf_add(out, slice_head(text, UINT32_MAX));
+        count++;
+    }
+    out->p[at] = (char)count;
+}
+
+static void set_numbers(struct event *e, const int64_t n[NUMBER_FIELDS])
+{
+    *e = (struct event){.kind = (enum event_kind)n[0],
+                        .time = n[1],
+                        .printed = n[2],
+                        .place = {(uint64_t)n[3], (uint64_t)n[4], (uint32_t)n[5]},
+                        .pid = (uint64_t)n[6],
+                        .delivery_id = (uint64_t)n[7],
+                        .auth = (enum verdict)n[8],
+                        .verdict = (enum verdict)n[9],
+                        .client_grade = (enum join_grade)n[10],
+                        .uid = (uint64_t)n[11],
+                        .has_uid = n[12] != 0,
+                        .has_sender = n[13] != 0,
+                        .declared_recipients = (uint64_t)n[14],
+                        .size = (uint64_t)n[15],
+                        .channel = (enum channel)n[16],
+                        .outcome = (enum outcome)n[17],
+                        .final = n[18] != 0,
+                        .mangled = n[19] != 0,
+                        .code = (unsigned)n[20],
+                        .age_now = n[21],
+                        .age_from = n[22],
+                        .has_age = n[23] != 0,
+                        .link = (enum link_kind)n[24],
+                        .qp = (uint64_t)n[25],
+                        .service = (enum service_event)n[26],
+                        .running_local = (unsigned)n[27],
+                        .limit_local = (unsigned)n[28],
+                        .running_remote = (unsigned)n[29],
+                        .limit_remote = (unsigned)n[30]};
+}
+
+static bool enums_valid(const int64_t n[NUMBER_FIELDS])
+{
+    return n[0] >= 0 && n[0] <= EVENT_LOAD && n[8] >= 0 && n[8] <= VERDICT_TIMEOUT && n[9] >= 0 &&
+           n[9] <= VERDICT_TIMEOUT && n[10] >= 0 && n[10] <= JOIN_EXACT && n[16] >= 0 &&
+           n[16] <= CHANNEL_REMOTE && n[17] >= 0 && n[17] <= OUTCOME_DISCARDED && n[24] >= 0 &&
+           n[24] <= LINK_REINJECT && n[26] >= 0 && n[26] <= SERVICE_BOUNCE_LOST;
+}
+
+bool event_load(struct slice *in, struct event *e)
+{
+    int64_t numbers[NUMBER_FIELDS] = {0};
+    struct slice texts[TEXT_FIELDS] = {{0}};
+    if (!in->n)
+        return false;
+    unsigned count = (unsigned char)in->p[0];
+    *in = slice_from(*in, 1);
+    while (count-- > 0) {
+        if (!in->n)
+            return false;
+        unsigned field = (unsigned char)in->p[0];
+        uint32_t n;
+        *in = slice_from(*in, 1);
+        if (field < NUMBER_FIELDS) {
+            if (!load_i64(in, &numbers[field]))
+                return false;
+            continue;
+        }
+        if (field >= NUMBER_FIELDS + TEXT_FIELDS || !load_u32(in, &n) || n > in->n)
+            return false;
+        texts[field - NUMBER_FIELDS] = slice_head(*in, n);
+        *in = slice_from(*in, n);
+    }
+    if (!enums_valid(numbers))
+        return false;
+    set_numbers(e, numbers);
+    for (unsigned i = 0; i < TEXT_FIELDS; i++)
+        *text_of(e, i) = texts[i];
+    return true;
+}

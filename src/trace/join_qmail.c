@@ -1,0 +1,439 @@
+/* The join of qmail-send(8): message ids are inode numbers and are reused at once after "end msg"; results name only a
+ * delivery number, which counts up within one run of the daemon.
+ *
+ * Invariant (the law, see trace.h): in a part that is not the first, an event of a key that was not accepted in this
+ * part goes to the head untouched; so do results of delivery numbers that may have been started earlier.  Everything
+ * else needs nothing from before.
+ *
+ * Facts: qmail-send.c of qmail 1.03 and notqmail (masterdelid counts from 1; "status:" follows every start and
+ * result, so 0/0 means nothing is running).
+ *
+ *     new msg 4711
+ *     info msg 4711: bytes 2048 from <a@example.com> qp 812 uid 89
+ *     starting delivery 1: msg 4711 to remote b@example.net
+ *     delivery 1: success: 192.0.2.9_accepted_message./
+ *     end msg 4711 */
+#include "state.h"
+
+#include "postmortem/base/memory.h"
+#include "postmortem/mail/address.h"
+
+#include <stdlib.h>
+
+/* A bounce or forward shows itself in the log at once; longer ago, the pid was given out anew. */
+#define LINK_SPAN (60 * SECOND)
+
+struct running {
+    struct running *next;
+    uint64_t key, serial;
+    struct recipient *recipient;
+    when started;
+    bool foreign;
+};
+
+static uint64_t key_of(const struct event *e)
+{
+    uint64_t key = slice_hash(e->queue_id);
+    return e->session.n ? key * 31 + slice_hash(e->session)
+                        : key; /* indimail: several queues in one log */
+}
+
+static uint64_t delivery_key(const struct event *e)
+{
+    return e->session.n ? e->delivery_id * 31 + slice_hash(e->session) : e->delivery_id;
+}
+
+static void running_free(struct trace *t, struct running *r)
+{
+    if (r->foreign)
+        t->running_foreign--;
+    r->next = t->spare_running;
+    t->spare_running = r;
+}
+
+static struct running *running_put(struct trace *t, uint64_t delivery)
+{
+    struct running *r = keymap_take(&t->running, delivery);
+    if (r)
+        running_free(t, r);
+    r = t->spare_running;
+    if (r)
+        t->spare_running = r->next;
+    else
+        r = mem_new(sizeof *r);
+    *r = (struct running){0};
+    keymap_put(&t->running, delivery, r);
+    return r;
+}
+
+/* Nothing is running: the daemon started anew, stopped, or said so. */
+static void running_clear(struct trace *t, const struct event *e)
+{
+    if (!t->first && (!t->deliveries_sealed || t->running_foreign)) {
+        struct event mark = {.kind = EVENT_LOAD, .time = e->time, .place = e->place};
+        head_add(t, &mark);
+        t->deliveries_sealed = true;
+    }
+    for (size_t i = 0; t->running.count && i < t->running.capacity; i++)
+        if (t->running.slots[i].value)
+            running_free(t, t->running.slots[i].value);
+    keymap_clear(&t->running);
+}
+
+/* A delivery number not above the last one proves that the daemon was started anew. */
+static void delivery_number_note(struct trace *t, const struct event *e)
+{
+    if (!t->first && !t->first_delivery) {
+        struct event mark = {
+            .kind = EVENT_NONE, .time = e->time, .place = e->place, .delivery_id = e->delivery_id};
+        t->first_delivery = e->delivery_id;
+        head_add(t, &mark);
+    }
+    if (e->delivery_id <= t->last_delivery && !e->session.n)
+        running_clear(t, e);
+    t->last_delivery = e->delivery_id;
+}
+
+/* The mark a part's head carries: its first delivery number, checked against ours as a start would be. */
+static void delivery_mark(struct trace *t, const struct event *e)
+{
+    delivery_number_note(t, e);
+    t->last_delivery = e->delivery_id - 1; /* the start itself follows, here or in the part */
+}
+
+static struct message *message_begun_before(struct trace *t, uint64_t key, const struct event *e)
+{
+    struct message *m = message_open(t, key, e);
+    message_texts(m, (struct slice[6]){[TEXT_ID] = e->queue_id});
+    return m;
+}
+
+static struct message *message_accepted(struct trace *t, uint64_t key, const struct event *e)
+{
+    struct message *m = message_open(t, key, e);
+    m->accepted = true;
+    m->entry = m->printed = e->time;
+    return m;
+}
+
+static void accept_line(struct trace *t, const struct event *e)
+{
+    uint64_t key = key_of(e);
+    struct message *m = keymap_get(&t->open, key);
+    if (m)
+        message_close(t, m, MESSAGE_END_MISSING, UNKNOWN_END_MISSING);
+    if (!t->first)
+        keymap_put(&t->seen, key, t);
+    m = message_accepted(t, key, e);
+    message_texts(m, (struct slice[6]){[TEXT_ID] = e->queue_id});
+}
+
+/* Links of a qmail-queue pid, forgotten after LINK_SPAN of log time. */
+static void link_put(struct trace *t, const struct event *e, uint64_t parent_key)
+{
+    while (t->oldest_link && t->oldest_link->time < e->time - LINK_SPAN) {
+        struct link *old = t->oldest_link;
+        t->oldest_link = old->next;
+        if (!t->oldest_link)
+            t->newest_link = NULL;
+        if (keymap_get(&t->links, old->qp) == old)
+            keymap_take(&t->links, old->qp);
+        free(old);
+    }
+    struct link *l = mem_new(sizeof *l);
+    *l = (struct link){.qp = e->qp, .parent_key = parent_key, .time = e->time, .kind = e->link};
+    if (t->newest_link)
+        t->newest_link->next = l;
+    else
+        t->oldest_link = l;
+    t->newest_link = l;
+    keymap_put(&t->links, e->qp, l);
+}
+
+static struct link *link_take(struct trace *t, uint64_t qp, when time)
+{
+    struct link *l = keymap_get(&t->links, qp);
+    if (!l || time - l->time > LINK_SPAN || l->time - time > SECOND)
+        return NULL;
+    return keymap_take(&t->links, qp);
+}
+
+static bool notice_sender(struct slice sender)
+{
+    return sender.n == 0 || slice_eq(sender, SLICE("#@[]"));
+}
+
+static void notice_emit(struct trace *t, when time)
+{
+    if (t->sink.notice)
+        t->sink.notice(t->sink.context, time);
+}
+
+static void link_follow(struct trace *t, struct message *m, const struct event *e)
+{
+    bool notice = notice_sender(e->sender);
+    struct link *l = link_take(t, e->qp, e->time);
+    if (l) {
+        m->parent_key = l->parent_key;
+        if (!notice || l->kind != LINK_BOUNCE)
+            return;
+        m->notice = true;
+        notice_emit(t, e->time);
+    } else if (notice && !t->first && e->time - t->began <= LINK_SPAN) {
+        struct event mark = {.kind = EVENT_LINK, .time = e->time, .place = e->place, .qp = e->qp};
+        head_add(t, &mark); /* its parent may stand at the end of the part before */
+    }
+}
+
+static bool envelope_same(const struct message *m, const struct event *e)
+{
+    return m->qp == e->qp && m->size == e->size &&
+           slice_eq(message_text(m, TEXT_SENDER), e->sender);
+}
+
+static void envelope_line(struct trace *t, const struct event *e, uint64_t key)
+{
+    struct message *m = keymap_get(&t->open, key);
+    if (m && (m->has_sender || !m->accepted) && !envelope_same(m, e)) {
+        message_close(t, m, MESSAGE_END_MISSING,
+                      UNKNOWN_END_MISSING); /* end and new beginning were lost */
+        m = NULL;
+    }
+    if (!m)
+        m = message_accepted(t, key, e);
+    bool known = m->has_sender;
+    m->has_sender = true;
+    m->size = e->size;
+    m->qp = e->qp;
+    m->uid = e->uid;
+    message_texts(m, (struct slice[6]){[TEXT_ID] = e->queue_id, [TEXT_SENDER] = e->sender});
+    message_touch(m, e);
+    if (!known)
+        link_follow(t, m, e);
+}
+
+static void start_line(struct trace *t, const struct event *e, uint64_t key)
+{
+    struct message *m = keymap_get(&t->open, key);
+    if (!m)
+        m = message_begun_before(t, key, e);
+    message_touch(m, e);
+    uint32_t before = m->recipients_count;
+    struct recipient *r = recipient_of(t, m, e->recipient, false);
+    if (m->recipients_count > before) {
+        r->declared = true;
+        r->channel = (uint8_t)e->channel;
+        r->place = e->place;
+        m->recipients_open++;
+    }
+    r->started = e->time;
+    struct running *run = running_put(t, delivery_key(e));
+    run->key = key;
+    run->serial = m->serial;
+    run->recipient = r;
+    run->started = e->time;
+}
+
+static void result_orphan(struct trace *t, const struct event *e)
+{
+    struct attempt a = {.outcome = e->outcome, .time = e->time, .started = WHEN_NONE, .count = 1};
+    attempt_emit(t, &a);
+}
+
+static bool result_may_be_earlier(const struct trace *t, const struct event *e)
+{
+    return !t->first && !t->deliveries_sealed &&
+           (!t->first_delivery || e->delivery_id < t->first_delivery);
+}
+
+static void result_line(struct trace *t, const struct event *e)
+{
+    struct running *run = keymap_take(&t->running, delivery_key(e));
+    if (!run) {
+        if (result_may_be_earlier(t, e))
+            head_add(t, e);
+        else
+            result_orphan(t, e);
+        return;
+    }
+    struct running found = *run;
+    running_free(t, run);
+    if (e->link == LINK_FORWARD && e->qp)
+        link_put(t, e, found.key);
+    if (found.foreign) {
+        head_add(t, e);
+        return;
+    }
+    struct message *m = keymap_get(&t->open, found.key);
+    if (!m || m->serial != found.serial) {
+        result_orphan(t, e);
+        return;
+    }
+    message_touch(m, e);
+    found.recipient->started = found.started;
+    recipient_attempt(m, found.recipient, e);
+    struct attempt a = {.outcome = e->outcome,
+                        .time = e->time,
+                        .started = found.started,
+                        .count = 1,
+                        .recipient = recipient_text(found.recipient),
+                        .message = m};
+    attempt_emit(t, &a);
+}
+
+static void link_line(struct trace *t, const struct event *e, uint64_t key)
+{
+    struct message *m = keymap_get(&t->open, key);
+    if (!m)
+        m = message_begun_before(t, key, e);
+    message_touch(m, e);
+}
+
+static void done_line(struct trace *t, const struct event *e, uint64_t key)
+{
+    struct message *m = keymap_get(&t->open, key);
+    if (!m)
+        m = message_begun_before(t, key, e);
+    message_touch(m, e);
+    m->done = e->time;
+    m->finished_by_line = true;
+    message_close(t, m, MESSAGE_FINISHED, UNKNOWN_END_MISSING);
+}
+
+/* An event of a message that was not accepted in this part. */
+static void foreign_line(struct trace *t, const struct event *e)
+{
+    if (e->kind == EVENT_START) {
+        struct running *run = running_put(t, delivery_key(e));
+        run->foreign = true;
+        t->running_foreign++;
+    }
+    head_add(t, e);
+}
+
+static void message_line(struct trace *t, const struct event *e)
+{
+    uint64_t key = key_of(e);
+    if (e->kind == EVENT_START)
+        delivery_number_note(t, e);
+    if (e->kind == EVENT_LINK && e->link == LINK_BOUNCE)
+        link_put(t, e, key);
+    if (!t->first && !keymap_get(&t->seen, key)) {
+        foreign_line(t, e);
+        return;
+    }
+    if (e->kind == EVENT_ENVELOPE)
+        envelope_line(t, e, key);
+    else if (e->kind == EVENT_START)
+        start_line(t, e, key);
+    else if (e->kind == EVENT_LINK)
+        link_line(t, e, key);
+    else
+        done_line(t, e, key);
+}
+
+void join_qmail_event(struct trace *t, const struct event *e)
+{
+    switch (e->kind) {
+    case EVENT_ACCEPT:
+        accept_line(t, e);
+        break;
+    case EVENT_ENVELOPE:
+    case EVENT_START:
+    case EVENT_DONE:
+        message_line(t, e);
+        break;
+    case EVENT_LINK:
+        if (e->queue_id.n) {
+            message_line(t, e);
+        } else if (e->link ==
+                   LINK_NONE) { /* mark of a part's head: was a bounce waiting for this qp? */
+            struct link *l = link_take(t, e->qp, e->time);
+            if (l && l->kind == LINK_BOUNCE)
+                notice_emit(t, e->time);
+            else if (!l && !t->first && e->time - t->began <= LINK_SPAN)
+                head_add(t, e);
+        }
+        break;
+    case EVENT_ATTEMPT:
+        result_line(t, e);
+        break;
+    case EVENT_LOAD:
+        if (!e->running_local && !e->running_remote)
+            running_clear(t, e);
+        break;
+    case EVENT_SERVICE:
+        if (e->service == SERVICE_START || e->service == SERVICE_STOP)
+            running_clear(t, e);
+        break;
+    case EVENT_NONE:
+        if (e->delivery_id)
+            delivery_mark(t, e);
+        break;
+    case EVENT_MESSAGE_ID:
+    case EVENT_REJECT:
+    case EVENT_LOGIN:
+    case EVENT_SESSION:
+        break;
+    }
+}
+
+static void running_adopt(struct trace *earlier, struct trace *later)
+{
+    for (size_t i = 0; i < later->running.capacity; i++) {
+        struct running *run = later->running.slots[i].value;
+        if (!run)
+            continue;
+        uint64_t delivery = later->running.slots[i].key;
+        struct message *m = run->foreign ? NULL : keymap_get(&later->open, run->key);
+        if (m && m->serial == run->serial) {
+            struct running *ours = running_put(earlier, delivery);
+            ours->key = run->key;
+            ours->recipient = run->recipient;
+            ours->started = run->started;
+            ours->serial = 0; /* open_adopt gives m its new serial */
+        }
+    }
+}
+
+void join_qmail_adopt(struct trace *earlier, struct trace *later)
+{
+    running_adopt(earlier, later);
+    open_adopt(earlier, later);
+    for (size_t i = 0; i < earlier->running.capacity; i++) {
+        struct running *run = earlier->running.slots[i].value;
+        if (run && !run->foreign && run->serial == 0)
+            run->serial = ((struct message *)keymap_get(&earlier->open, run->key))->serial;
+    }
+    for (struct link *l = later->oldest_link; l; l = l->next)
+        if (keymap_get(&later->links, l->qp) == l) {
+            struct event e = {.time = l->time, .qp = l->qp, .link = l->kind};
+            link_put(earlier, &e, l->parent_key);
+        }
+    if (later->last_delivery)
+        earlier->last_delivery = later->last_delivery;
+}
+
+void join_qmail_close(struct trace *t, struct message *m, enum message_end end,
+                      enum unknown_reason reason)
+{
+    message_close(t, m, end, reason);
+}
+
+void join_qmail_release(struct trace *t)
+{
+    for (size_t i = 0; i < t->running.capacity; i++)
+        free(t->running.slots[i].value);
+    keymap_fini(&t->running);
+    for (struct running *r = t->spare_running; r;) {
+        struct running *next = r->next;
+        free(r);
+        r = next;
+    }
+    for (struct link *l = t->oldest_link; l;) {
+        struct link *next = l->next;
+        free(l);
+        l = next;
+    }
+    keymap_fini(&t->links);
+}

@@ -1,0 +1,317 @@
+/* The ledger: messages that are open, and what became of each of their recipients.
+ *
+ * Invariant: recipients_open counts the declared recipients without a final outcome; the first final outcome of a
+ * recipient stays, whatever later lines say.  Nodes come from free lists: an open message costs about 200 bytes, a
+ * recipient about 170.
+ *
+ * Line that adds a recipient:  starting delivery 3: msg 4711 to remote b@example.net */
+#include "state.h"
+
+#include "postmortem/base/memory.h"
+#include "postmortem/mail/address.h"
+
+#include <stdlib.h>
+
+const char *const recipient_end_names[RECIPIENT_ENDS] = {
+    "open", "delivered", "bounced", "expired", "deleted", "discarded", "queued", "unknown"};
+const char *const unknown_reason_names[] = {"none", "log_kind_absent", "end_missing", "too_old"};
+
+enum { INDEX_FROM = 24, NODES = 64 };
+
+enum recipient_end recipient_end_of(enum outcome outcome)
+{
+    switch (outcome) {
+    case OUTCOME_SENT:
+        return RECIPIENT_DELIVERED;
+    case OUTCOME_BOUNCED:
+        return RECIPIENT_BOUNCED;
+    case OUTCOME_EXPIRED:
+        return RECIPIENT_EXPIRED;
+    case OUTCOME_DELETED:
+        return RECIPIENT_DELETED;
+    case OUTCOME_DISCARDED:
+        return RECIPIENT_DISCARDED;
+    case OUTCOME_NONE:
+    case OUTCOME_DEFERRED:
+        break;
+    }
+    return RECIPIENT_OPEN;
+}
+
+static void list_append(struct trace *t, struct message *m)
+{
+    m->newer = NULL;
+    m->older = t->newest;
+    if (t->newest)
+        t->newest->newer = m;
+    else
+        t->oldest = m;
+    t->newest = m;
+    t->open_count++;
+}
+
+static struct message *node_of(struct trace *t)
+{
+    struct message *m = t->spare_messages;
+    if (!m)
+        return mem_new(sizeof *m);
+    t->spare_messages = m->next;
+    *m = (struct message){0};
+    return m;
+}
+
+static void index_add(struct trace *t, struct message *m)
+{
+    m->next = keymap_get(&t->open, m->key);
+    keymap_put(&t->open, m->key, m);
+    list_append(t, m);
+}
+
+struct message *message_open(struct trace *t, uint64_t key, const struct event *e)
+{
+    struct message *m = node_of(t);
+    m->key = key;
+    m->serial = ++t->serial;
+    m->entry = m->printed = m->done = WHEN_NONE;
+    m->first = m->last = e->time;
+    m->place = m->last_place = e->place;
+    index_add(t, m);
+    return m;
+}
+
+void message_touch(struct message *m, const struct event *e)
+{
+    if (e->time != WHEN_NONE && (m->last == WHEN_NONE || e->time > m->last))
+        m->last = e->time;
+    if (e->place.source != m->place.source)
+        m->crossed = true;
+    m->last_place = e->place;
+}
+
+void message_texts(struct message *m, const struct slice texts[6])
+{
+    struct slice all[6];
+    size_t n = 0;
+    for (unsigned i = 0; i < 6; i++) {
+        all[i] = texts[i].p ? slice_head(texts[i], 4096) : message_text(m, i);
+        n += all[i].n;
+    }
+    char *block = mem_grow(NULL, n + 1, 1), *p = block;
+    for (unsigned i = 0; i < 6; i++) {
+        uint32_t at = (uint32_t)(p - block);
+        if (all[i].n)
+            memcpy(p, all[i].p, all[i].n);
+        p += all[i].n;
+        m->text_at[i] = at;
+    }
+    m->text_at[6] = (uint32_t)n;
+    free(m->texts);
+    m->texts = block;
+}
+
+static uint64_t index_key(uint64_t hash, bool null_sender)
+{
+    return hash ^ (null_sender ? UINT64_C(0x5bd1e9955bd1e995) : 0);
+}
+
+struct recipient *recipient_find(const struct message *m, uint64_t hash, bool null_sender)
+{
+    if (m->index)
+        return keymap_get(m->index, index_key(hash, null_sender));
+    for (struct recipient *r = m->recipients; r; r = r->next)
+        if (r->hash == hash && r->null_sender == null_sender)
+            return r;
+    return NULL;
+}
+
+static void index_recipients(struct message *m)
+{
+    m->index = mem_new(sizeof(struct keymap));
+    for (struct recipient *r = m->recipients; r; r = r->next)
+        keymap_put(m->index, index_key(r->hash, r->null_sender), r);
+}
+
+static struct recipient *recipient_add(struct trace *t, struct message *m, uint64_t hash,
+                                       struct slice address)
+{
+    struct recipient *r = t->spare_recipients;
+    if (r) {
+        t->spare_recipients = r->next;
+        *r = (struct recipient){0};
+    } else {
+        r = mem_new(sizeof *r);
+    }
+    address = slice_head(address, 4096);
+    r->hash = hash;
+    r->started = r->ended = WHEN_NONE;
+    r->text_n = (uint32_t)address.n;
+    if (address.n > sizeof r->text)
+        r->long_text = mem_text(address.p, address.n);
+    else if (address.n)
+        memcpy(r->text, address.p, address.n);
+    if (m->last_recipient)
+        m->last_recipient->next = r;
+    else
+        m->recipients = r;
+    m->last_recipient = r;
+    m->recipients_count++;
+    return r;
+}
+
+struct recipient *recipient_of(struct trace *t, struct message *m, struct slice address,
+                               bool null_sender)
+{
+    uint64_t hash = address_hash(address);
+    struct recipient *r = recipient_find(m, hash, null_sender);
+    if (r)
+        return r;
+    r = recipient_add(t, m, hash, address);
+    r->null_sender = null_sender;
+    if (m->index)
+        keymap_put(m->index, index_key(hash, null_sender), r);
+    else if (m->recipients_count > INDEX_FROM)
+        index_recipients(m);
+    return r;
+}
+
+static void reply_keep(struct recipient *r, const struct event *e)
+{
+    struct slice reply = slice_head(e->reply, 1024);
+    free(r->reply);
+    r->reply = reply.n ? mem_text(reply.p, reply.n) : NULL;
+    r->reply_n = (uint32_t)reply.n;
+    r->code = (uint16_t)e->code;
+}
+
+void recipient_attempt(struct message *m, struct recipient *r, const struct event *e)
+{
+    r->attempts++;
+    if (e->outcome == OUTCOME_DEFERRED)
+        r->deferrals++;
+    if (r->end != RECIPIENT_OPEN)
+        return;
+    r->ended = e->time;
+    r->place = e->place;
+    r->end = (uint8_t)recipient_end_of(e->outcome);
+    if (e->outcome != OUTCOME_SENT)
+        reply_keep(r, e);
+    if (r->end != RECIPIENT_OPEN && r->declared)
+        m->recipients_open--;
+}
+
+bool message_settled(const struct message *m)
+{
+    return m->recipients_count > 0 && m->recipients_open == 0;
+}
+
+static void recipients_free(struct trace *t, struct message *m)
+{
+    for (struct recipient *r = m->recipients; r;) {
+        struct recipient *next = r->next;
+        free(r->long_text);
+        free(r->reply);
+        r->next = t->spare_recipients;
+        t->spare_recipients = r;
+        r = next;
+    }
+    if (m->index) {
+        keymap_fini(m->index);
+        free(m->index);
+    }
+}
+
+static void index_remove(struct trace *t, struct message *m)
+{
+    struct message *top = keymap_get(&t->open, m->key);
+    if (top == m) {
+        if (m->next)
+            keymap_put(&t->open, m->key, m->next);
+        else
+            keymap_take(&t->open, m->key);
+        return;
+    }
+    while (top && top->next != m)
+        top = top->next;
+    if (top)
+        top->next = m->next;
+}
+
+static void list_remove(struct trace *t, struct message *m)
+{
+    if (m->older)
+        m->older->newer = m->newer;
+    else
+        t->oldest = m->newer;
+    if (m->newer)
+        m->newer->older = m->older;
+    else
+        t->newest = m->older;
+    t->open_count--;
+}
+
+void message_drop(struct trace *t, struct message *m)
+{
+    index_remove(t, m);
+    list_remove(t, m);
+    recipients_free(t, m);
+    free(m->texts);
+    m->next = t->spare_messages;
+    t->spare_messages = m;
+}
+
+static void recipients_settle(struct message *m, enum recipient_end end, enum unknown_reason reason)
+{
+    for (struct recipient *r = m->recipients; r; r = r->next) {
+        if (r->end != RECIPIENT_OPEN)
+            continue;
+        r->end = (uint8_t)end;
+        r->reason = (uint8_t)reason;
+    }
+}
+
+void message_close(struct trace *t, struct message *m, enum message_end end,
+                   enum unknown_reason reason)
+{
+    if (end != MESSAGE_FINISHED && message_settled(m))
+        end = MESSAGE_FINISHED;
+    m->end = (uint8_t)end;
+    if (end == MESSAGE_QUEUED)
+        recipients_settle(m, RECIPIENT_QUEUED, UNKNOWN_NONE);
+    else
+        recipients_settle(m, RECIPIENT_UNKNOWN,
+                          reason == UNKNOWN_NONE ? UNKNOWN_END_MISSING : reason);
+    if (t->sink.message)
+        t->sink.message(t->sink.context, m);
+    message_drop(t, m);
+}
+
+void open_adopt(struct trace *earlier, struct trace *later)
+{
+    for (size_t i = 0; i < later->seen.capacity; i++) {
+        if (!later->seen.slots[i].value)
+            continue;
+        uint64_t key = later->seen.slots[i].key;
+        struct message *m;
+        while ((m = keymap_get(&earlier->open, key)))
+            message_close(earlier, m, MESSAGE_END_MISSING, UNKNOWN_END_MISSING);
+        if (!earlier->first)
+            keymap_put(&earlier->seen, key, earlier);
+    }
+    for (struct message *m = later->oldest; m;) {
+        struct message *newer = m->newer;
+        m->serial = ++earlier->serial;
+        m->next = NULL;
+        index_add(earlier, m);
+        m = newer;
+    }
+    keymap_clear(&later->open);
+    keymap_clear(&later->seen);
+    later->oldest = later->newest = NULL;
+    later->open_count = 0;
+}
+
+void attempt_emit(struct trace *t, const struct attempt *a)
+{
+    if (t->sink.attempt)
+        t->sink.attempt(t->sink.context, a);
+}

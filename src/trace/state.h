@@ -1,0 +1,106 @@
+/* state.h - what a trace holds between lines, and the pieces the joins are made of.  Private to trace. */
+#ifndef POSTMORTEM_TRACE_STATE_H
+#define POSTMORTEM_TRACE_STATE_H
+
+#include "keymap.h"
+#include "postmortem/base/buf.h"
+#include "postmortem/trace/trace.h"
+
+/* Links by qmail-queue pid and tombstones of finished E-Post ids. */
+struct link {
+    struct link *next;
+    uint64_t qp, parent_key;
+    when time;
+    enum link_kind kind;
+};
+
+struct tomb {
+    struct tomb *newer;  /* in order of burial */
+    struct tomb *same;   /* another id of the same base */
+    uint64_t key, local; /* hash of the base, of the localname (0 = not known) */
+    when last;
+    bool null_sender;
+    uint32_t declared, count, room;
+    union { /* recipients, the declared ones first: few[] while room == TOMB_FEW */
+        uint64_t few[2];
+        uint64_t *many;
+    };
+};
+enum { TOMB_FEW = 2 };
+
+struct trace {
+    const struct join *join;
+    int64_t lifetime;
+    bool first;
+    struct trace_sink sink;
+    struct keymap open; /* message key -> struct message, others of that key behind ->next */
+    struct message *oldest, *newest;
+    size_t open_count;
+    struct message *spare_messages;
+    struct recipient *spare_recipients;
+    struct keymap seen; /* keys accepted in this part; empty and unused in a first part */
+    struct buf head;    /* events of messages that began before this part, in order */
+    when now, began;    /* greatest stamp so far; first stamp of this part */
+
+    struct keymap running; /* qmail: delivery number -> struct running */
+    size_t running_foreign;
+    uint64_t last_delivery, first_delivery;
+    bool deliveries_sealed; /* no result of an earlier part can follow */
+    struct keymap links;    /* qmail: qp -> struct link */
+    struct link *oldest_link, *newest_link;
+    uint64_t serial;
+    struct running *spare_running;
+
+    struct keymap tombs; /* E-Post: key -> struct tomb */
+    struct tomb *oldest_tomb, *newest_tomb;
+    size_t tomb_count;
+};
+
+struct join {
+    struct slice server;
+    int64_t lifetime;
+    void (*event)(struct trace *t, const struct event *e);
+    void (*adopt)(struct trace *earlier, struct trace *later); /* after the head was replayed */
+    void (*close)(struct trace *t, struct message *m, enum message_end end,
+                  enum unknown_reason reason);
+    void (*release)(struct trace *t);
+};
+
+#define JOIN(name, seconds, source)                                                                \
+    void join_##name##_event(struct trace *t, const struct event *e);                              \
+    void join_##name##_adopt(struct trace *earlier, struct trace *later);                          \
+    void join_##name##_close(struct trace *t, struct message *m, enum message_end end,             \
+                             enum unknown_reason reason);                                          \
+    void join_##name##_release(struct trace *t);
+#include "joins.def"
+#undef JOIN
+
+/* Keep an event whose message began before this part. */
+void head_add(struct trace *t, const struct event *e);
+/* Seal and take over: open messages whose key the later part accepted anew are closed, the others stay; the later
+ * part's open messages become ours. */
+void open_adopt(struct trace *earlier, struct trace *later);
+
+/* The ledger. */
+struct message *message_open(struct trace *t, uint64_t key, const struct event *e);
+/* Note a line of m: stamps, places, whether it lies in another source than the first. */
+void message_touch(struct message *m, const struct event *e);
+/* Set several texts at once; those with p == NULL keep what they have. */
+void message_texts(struct message *m, const struct slice texts[6]);
+/* The entry of an address, added if it is new. */
+struct recipient *recipient_of(struct trace *t, struct message *m, struct slice address,
+                               bool null_sender);
+struct recipient *recipient_find(const struct message *m, uint64_t hash, bool null_sender);
+/* Book an ended attempt on r: counts, outcome (the first final one stays), reply, place. */
+void recipient_attempt(struct message *m, struct recipient *r, const struct event *e);
+/* Settle what is open, hand m to the sink and forget it. */
+void message_close(struct trace *t, struct message *m, enum message_end end,
+                   enum unknown_reason reason);
+/* Take m out of the index and the list without folding it. */
+void message_drop(struct trace *t, struct message *m);
+enum recipient_end recipient_end_of(enum outcome outcome);
+/* Are all recipients that count final, and is there at least one? */
+bool message_settled(const struct message *m);
+void attempt_emit(struct trace *t, const struct attempt *a);
+
+#endif

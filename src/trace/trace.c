@@ -1,0 +1,161 @@
+/* Following one log instance, cutting it and joining the parts again.
+ *
+ * Worked example.  qmail's message 4711 is accepted at the end of `@...1.s` and delivered at the start of `current`;
+ * two workers read the two files at once:
+ *
+ *   part 1 (first)                          part 2
+ *     new msg 4711                            delivery 1: success: ...     -> number 1 was not started here: head
+ *     info msg 4711: bytes 2048 ...           end msg 4711                 -> 4711 was not accepted here: head
+ *     starting delivery 1: msg 4711 ...       new msg 4711                 -> accepted here: own, 4711 is "seen"
+ *     (end: 4711 open, delivery 1 running)    (end: the second 4711 open)
+ *
+ *   trace_join: the head of part 2 is replayed into part 1 with the code that reads a log in one pass: delivery 1 belongs
+ *   to 4711, which is delivered and ends.  Had it stayed open, "seen" would have sealed it: an id accepted anew is
+ *   another message.  Then the second 4711 moves over, still open.
+ *
+ * Invariant: joining parts in rank order, in any grouping, folds the same messages as one pass. */
+#include "state.h"
+
+#include "postmortem/base/memory.h"
+#include "postmortem/mail/saved_event.h"
+
+#include <stdlib.h>
+
+static const struct join joins[] = {
+#define JOIN(name, seconds, source)                                                                \
+    {SLICE_LIT(#name),    (seconds)*SECOND,    join_##name##_event,                                \
+     join_##name##_adopt, join_##name##_close, join_##name##_release},
+#include "joins.def"
+#undef JOIN
+};
+
+static const struct join *join_of(struct slice server)
+{
+    for (size_t i = 0; i < sizeof joins / sizeof joins[0]; i++)
+        if (slice_eq(joins[i].server, server))
+            return &joins[i];
+    return NULL;
+}
+
+bool trace_knows(struct slice server)
+{
+    return join_of(server) != NULL;
+}
+
+int64_t trace_lifetime(struct slice server)
+{
+    const struct join *join = join_of(server);
+    return join ? join->lifetime : 0;
+}
+
+struct trace *trace_new(struct slice server, int64_t lifetime, bool first)
+{
+    const struct join *join = join_of(server);
+    if (!join)
+        return NULL;
+    struct trace *t = mem_new(sizeof *t);
+    t->join = join;
+    t->lifetime = lifetime ? lifetime : join->lifetime;
+    t->first = first;
+    t->now = t->began = WHEN_NONE;
+    return t;
+}
+
+void trace_free(struct trace *t)
+{
+    if (!t)
+        return;
+    while (t->oldest)
+        message_drop(t, t->oldest);
+    t->join->release(t);
+    for (struct message *m = t->spare_messages; m;) {
+        struct message *next = m->next;
+        free(m);
+        m = next;
+    }
+    for (struct recipient *r = t->spare_recipients; r;) {
+        struct recipient *next = r->next;
+        free(r);
+        r = next;
+    }
+    keymap_fini(&t->open);
+    keymap_fini(&t->seen);
+    buf_fini(&t->head);
+    free(t);
+}
+
+void trace_sink_set(struct trace *t, const struct trace_sink *sink)
+{
+    t->sink = *sink;
+}
+
+void head_add(struct trace *t, const struct event *e)
+{
+    event_save(e, &t->head);
+}
+
+void trace_event(struct trace *t, const struct event *e)
+{
+    if (e->time != WHEN_NONE) {
+        if (t->began == WHEN_NONE)
+            t->began = e->time;
+        if (e->time > t->now)
+            t->now = e->time;
+    }
+    t->join->event(t, e);
+}
+
+void trace_join(struct trace *earlier, struct trace *later)
+{
+    struct slice head = buf_slice(&later->head);
+    struct event e;
+    while (head.n && event_load(&head, &e))
+        earlier->join->event(earlier, &e);
+    later->head.n = 0;
+    earlier->join->adopt(earlier, later);
+    if (later->now > earlier->now)
+        earlier->now = later->now;
+    if (earlier->began == WHEN_NONE)
+        earlier->began = later->began;
+}
+
+/* A message that is open at the end of the evidence: still in the queue, as far as its age and the logs allow to say? */
+static void close_open(struct trace *t, struct message *m, const struct trace_end *end,
+                       int64_t lifetime)
+{
+    if (message_settled(m) || !m->accepted) {
+        t->join->close(t, m, MESSAGE_END_MISSING, UNKNOWN_END_MISSING);
+        return;
+    }
+    int snapshot = end->snapshot ? end->snapshot(end->context, m, NULL) : -1;
+    if (snapshot == 1)
+        t->join->close(t, m, MESSAGE_QUEUED, UNKNOWN_NONE);
+    else if (snapshot == 0)
+        t->join->close(t, m, MESSAGE_END_MISSING, UNKNOWN_END_MISSING);
+    else if (m->entry == WHEN_NONE || end->last - m->entry >= lifetime)
+        t->join->close(t, m, MESSAGE_END_MISSING, UNKNOWN_TOO_OLD);
+    else if (end->covered && !end->covered(end->context, m->entry, end->last))
+        t->join->close(t, m, MESSAGE_END_MISSING, UNKNOWN_LOG_KIND_ABSENT);
+    else
+        t->join->close(t, m, MESSAGE_QUEUED, UNKNOWN_NONE);
+}
+
+void trace_finish(struct trace *t, const struct trace_end *end)
+{
+    if (!t->first) { /* no earlier part came: what its head kept began before the evidence */
+        struct trace *whole = trace_new(t->join->server, t->lifetime, true);
+        trace_sink_set(whole, &t->sink);
+        trace_join(whole, t);
+        trace_finish(whole, end);
+        trace_free(whole);
+        return;
+    }
+    int64_t lifetime = end->lifetime ? end->lifetime : t->lifetime;
+    while (t->oldest)
+        close_open(t, t->oldest, end, lifetime);
+}
+
+size_t trace_open_count(const struct trace *t)
+{
+    return t->open_count + t->tomb_count;
+}
