@@ -1,0 +1,190 @@
+/* detect.c - what a source is, by its head.
+ *
+ * Why: names lie, content does not; a name only supplies what content lacks.
+ * Invariant: every framing reads the same lines and bids by what it understood; the answer depends on head and path
+ * alone.  Nothing is recognised by its stamps only as well as by its text.
+ * Facts: encodings by RFC 3629 (UTF-8) and Microsoft code page 932; E-Post folder names and yymmdd.log.
+ * Example: outlog/MX1/261120.log */
+#include "encoding.h"
+#include "reader.h"
+
+#define SAMPLE_LINES 256 /* what the bids are made on */
+#define BID_MIN 10
+
+static void ignore(void *context, const struct event *e)
+{
+    (void)context;
+    (void)e;
+}
+
+static const struct {
+    const char *folder;
+    enum epost_kind kind;
+} folders[] = {{"inlog", EPOST_INLOG},           {"outlog", EPOST_OUTLOG},
+               {"outlocallog", EPOST_OUTLOCALLOG}, {"faillog", EPOST_FAILLOG},
+               {"acceptlog", EPOST_ACCEPTLOG},   {"senderlog", EPOST_SENDERLOG},
+               {"receivelog", EPOST_RECEIVELOG}, {"imap4log", EPOST_IMAP4LOG},
+               {"receiveimap4", EPOST_RECEIVEIMAP4}, {"pop3log", EPOST_POP3LOG},
+               {"receivepop3", EPOST_RECEIVEPOP3}};
+
+/* The log kind that a folder of the path is named after ("outlog", "outlog-MX1"); the last one counts. */
+static enum epost_kind kind_of_path(struct slice path)
+{
+    enum epost_kind kind = EPOST_NONE;
+    while (path.n) {
+        struct slice part = slice_word(&path, '/');
+        part = slice_head(part, slice_chr(part, '-'));
+        for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+            if (slice_ieq(part, slice_str(folders[i].folder)))
+                kind = folders[i].kind;
+        }
+    }
+    return kind;
+}
+
+static bool date_digits(struct slice s, size_t year_digits, struct civil *out)
+{
+    uint64_t y, m, d;
+    if (s.n < year_digits + 4 || !slice_u64(slice_head(s, year_digits), &y) ||
+        !slice_u64(slice_of(s.p + year_digits, 2), &m) ||
+        !slice_u64(slice_of(s.p + year_digits + 2, 2), &d))
+        return false;
+    struct civil c = {.year = (int)(year_digits == 2 ? 2000 + y : y), .month = (int)m, .day = (int)d};
+    if (!civil_valid(&c) || c.year < 1970)
+        return false;
+    *out = c;
+    return true;
+}
+
+static bool digit_at(struct slice s, size_t i)
+{
+    return i < s.n && (unsigned char)(s.p[i] - '0') < 10;
+}
+
+/* "261120.log", "261120_08.log", "maillog-20261101", "mail.log-20261101-1793487600" */
+static bool date_of_name(struct slice path, struct civil *out)
+{
+    size_t slash = slice_rchr(path, '/');
+    struct slice name = slash < path.n ? slice_from(path, slash + 1) : path;
+    if (!digit_at(name, 6) && date_digits(name, 2, out) &&
+        (slice_iends(name, SLICE(".log")) || name.n == 6))
+        return true;
+    for (size_t i = 0; i + 8 < name.n; i++) {
+        if (name.p[i] == '-' && !digit_at(name, i + 9) &&
+            date_digits(slice_from(name, i + 1), 4, out))
+            return true;
+    }
+    return false;
+}
+
+struct trial {
+    uint64_t lines, blank, recognised, framed, continued, trailing_blank;
+    int bid;
+};
+
+static struct reader *trial_run(const struct framing *f, const struct source_facts *facts,
+                                struct slice head, bool whole, uint64_t max, struct trial *t)
+{
+    struct reader *r = reader_new(f, facts, ignore, NULL);
+    struct place place = {0, 1, 0};
+    const char *begin = head.p;
+    *t = (struct trial){0};
+    while (head.n && t->lines < max) {
+        size_t n = slice_chr(head, '\n');
+        if (n == head.n && !whole)
+            break;
+        struct slice line = slice_head(head, n);
+        place.offset = (uint64_t)(line.p - begin);
+        place.line = t->lines + 1;
+        t->trailing_blank += line.n && slice_head(line, line.n - (line.p[line.n - 1] == '\r')).n &&
+                             slice_trim(line).n + (line.p[line.n - 1] == '\r') < line.n;
+        reader_line(r, line, n + (n < head.n), false, place);
+        t->lines++;
+        head = slice_from(head, n + (n < head.n));
+    }
+    reader_finish(r);
+    const uint64_t *c = r->counts.lines;
+    t->blank = c[LINE_BLANK];
+    t->continued = c[LINE_CONTINUATION];
+    t->recognised = c[LINE_PARSED] + c[LINE_OTHER] + c[LINE_SKIPPED];
+    t->framed = r->stamps[f->stamp];
+    uint64_t told = t->lines - t->blank - t->continued;
+    t->recognised = t->recognised < told ? t->recognised : told;
+    if (told && t->framed)
+        t->bid = (int)((60 * t->framed + 40 * t->recognised) / told);
+    if (t->bid > 100)
+        t->bid = 100;
+    return r;
+}
+
+/* Of two framings with one grammar, which does the source belong to? */
+static bool preferred(const struct framing *f, const struct framing *than, enum epost_kind named,
+                      const struct trial *t)
+{
+    if (f->epost == EPOST_NONE)
+        return false;
+    if (named == f->epost)
+        return true;
+    return named != than->epost && f->epost == EPOST_OUTLOCALLOG && than->epost == EPOST_OUTLOG &&
+           t->trailing_blank * 2 <= t->lines - t->blank;
+}
+
+static const struct framing *winner(const struct source_facts *facts, struct slice head, bool whole,
+                                    enum epost_kind named, int *bid)
+{
+    const struct framing *best = NULL;
+    *bid = 0;
+    for (size_t i = 0; i < framings_count; i++) {
+        struct trial t;
+        struct reader *r = trial_run(&framings[i], facts, head, whole, SAMPLE_LINES, &t);
+        reader_free(r);
+        if (t.bid > *bid || (t.bid && t.bid == *bid && preferred(&framings[i], best, named, &t))) {
+            best = &framings[i];
+            *bid = t.bid;
+        }
+    }
+    return *bid >= BID_MIN ? best : NULL;
+}
+
+static const char *note_of(const struct reader *r)
+{
+    const uint64_t *c = r->counts.lines;
+    if (c[LINE_PARSED] || !(c[LINE_SKIPPED] || c[LINE_OTHER]))
+        return NULL;
+    return c[LINE_SKIPPED] ? "only programs that are known but not read"
+                           : "only programs that are not mail servers";
+}
+
+void format_detect(struct slice head, bool whole, struct slice path, struct detection *out)
+{
+    *out = (struct detection){.first = WHEN_NONE, .encoding = encoding_of(head)};
+    out->has_name_date = date_of_name(path, &out->name_date);
+    if (slice_starts(slice_str(out->encoding), SLICE("utf-16"))) {
+        out->note = "UTF-16 text is not read; convert it to UTF-8";
+        return;
+    }
+    struct zone *utc = zone_fixed(0);
+    struct source_facts facts = {.zone = utc,
+                                 .zone_learnt = true,
+                                 .anchor = WHEN_NONE,
+                                 .date = out->has_name_date ? out->name_date : (struct civil){0},
+                                 .since = WHEN_NONE,
+                                 .until = WHEN_NONE};
+    out->framing = winner(&facts, head, whole, kind_of_path(path), &out->bid);
+    if (out->framing) {
+        struct trial t;
+        struct reader *r = trial_run(out->framing, &facts, head, whole, UINT64_MAX, &t);
+        out->epost = out->framing->epost;
+        out->lines = t.lines;
+        out->recognised = t.recognised + t.continued;
+        out->first_local = r->first_local;
+        out->has_local = r->has_local;
+        out->first = r->first_instant;
+        out->has_offset = r->counts.has_offset;
+        out->offset = r->counts.offset;
+        out->host = r->first_host;
+        out->note = note_of(r);
+        reader_free(r);
+    }
+    zone_free(utc);
+}

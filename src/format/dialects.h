@@ -1,0 +1,31 @@
+/* dialects.h - what the dialects give to the framings: pure functions from one record's body to one event.
+ *
+ * *e comes in zeroed (age fields included); the dialect sets what the body says.  The class tells whether it
+ * understood.  E-Post bodies hold their own stamp: it goes to *local (month 0: no such stamp). */
+#ifndef FORMAT_DIALECTS_H
+#define FORMAT_DIALECTS_H
+
+#include "postmortem/format/format.h"
+
+/* Seconds since 1601 (UTC) of 1970-01-01. */
+#define EPOCH_1601 INT64_C(11644473600)
+
+enum line_class qmail_send_read(struct slice body, struct event *e);
+
+enum line_class epost_inlog_read(struct slice line, struct civil *local, struct event *e);
+enum line_class epost_outlog_read(struct slice line, struct civil *local, struct event *e);
+enum line_class epost_outlocallog_read(struct slice line, struct civil *local, struct event *e);
+enum line_class epost_faillog_read(struct slice line, struct civil *local, struct event *e);
+enum line_class epost_acceptlog_read(struct slice line, struct civil *local, struct event *e);
+enum line_class epost_receivelog_read(struct slice line, struct civil *local, struct event *e);
+enum line_class epost_imap4log_read(struct slice line, struct civil *local, struct event *e);
+enum line_class epost_receiveimap4_read(struct slice line, struct civil *local, struct event *e);
+enum line_class epost_pop3log_read(struct slice line, struct civil *local, struct event *e);
+enum line_class epost_receivepop3_read(struct slice line, struct civil *local, struct event *e);
+
+/* A senderlog line after its "[HH:MM:SS:mmm] ". */
+enum line_class epost_senderlog_read(struct slice text, struct event *e);
+/* "[08:21:04:015] " or "[08:21:04] " at the start of *s -> microseconds of the day. */
+bool senderlog_prefix(struct slice *s, int64_t *of_day);
+
+#endif

@@ -1,0 +1,168 @@
+/* local.c - local readings to instants: the missing year, the zone, the side of the DST fold.
+ *
+ * Why: most evidence carries neither year nor zone, and a wrong one shifts every figure silently.
+ * Invariant: one odd line never moves the base year; Feb 29 is never normalised; what cannot be placed has no time.
+ * Facts: a source spans less than a year unless its text proves otherwise; a step back by more than half a year is a
+ * New Year once two lines in a row show it.
+ * Example: "Dec 31 23:59:59", "Jan  1 00:00:03", "Jan  1 00:00:09" */
+#include "reader.h"
+
+#define FAR (180 * DAY)
+#define LATE (7 * DAY)         /* how long after New Year a line of the old year may come */
+#define FOLD_SLACK (5 * MINUTE) /* lines of one log may be out of order by so much */
+#define OFFSET_STEP 900
+#define OFFSET_MAX (15 * 3600)
+
+struct carry carry_start(const struct source_facts *facts)
+{
+    struct carry c = {.walk = WHEN_NONE,
+                      .last = WHEN_NONE,
+                      .entry = WHEN_NONE,
+                      .trace = WHEN_NONE,
+                      .date = INT64_MIN,
+                      .held_epoch = WHEN_NONE};
+    if (facts->date.year)
+        c.date = civil_days(facts->date.year, facts->date.month, facts->date.day);
+    return c;
+}
+
+/* The reading in a year, as if UTC; WHEN_NONE if that year has no such day. */
+static when in_year(const struct civil *local, int64_t year)
+{
+    struct civil c = *local;
+    c.year = (int)year;
+    return year && civil_valid(&c) ? civil_when(&c) : WHEN_NONE;
+}
+
+static when distance(when a, when b)
+{
+    return a > b ? a - b : b - a;
+}
+
+/* The year of the first stamp: given, or the one that puts it nearest to the anchor. */
+static int64_t first_year(const struct reader *r, const struct civil *local)
+{
+    if (r->facts.year)
+        return r->facts.year;
+    if (r->facts.anchor == WHEN_NONE)
+        return 0;
+    int64_t middle = civil_of(r->facts.anchor, 0).year, best = 0;
+    when nearest = 0;
+    for (int64_t y = middle + 1; y >= middle - 8; y--) {
+        when t = in_year(local, y);
+        if (t == WHEN_NONE || (best && distance(t, r->facts.anchor) >= nearest))
+            continue;
+        best = y;
+        nearest = distance(t, r->facts.anchor);
+    }
+    return best;
+}
+
+/* The year of a yearless reading, by where the log has come to. */
+static int64_t walk(struct reader *r, const struct civil *local)
+{
+    struct carry *c = &r->carry;
+    if (c->year == 0)
+        c->year = first_year(r, local);
+    when t = in_year(local, c->year);
+    if (t == WHEN_NONE)
+        return 0;
+    if (c->walk == WHEN_NONE || distance(t, c->walk) <= FAR) {
+        c->walk = t;
+        c->far = 0;
+        return c->year;
+    }
+    int64_t side = t < c->walk ? -1 : 1;
+    when other = in_year(local, c->year - side);
+    if (side > 0 && other != WHEN_NONE && distance(other, c->walk) <= LATE)
+        return c->year - 1;
+    if (c->far != side) {
+        c->far = side;
+        return side < 0 ? c->year + 1 : c->year;
+    }
+    c->far = 0;
+    if (side < 0) {
+        c->year++;
+        r->counts.year_steps++;
+        t = in_year(local, c->year);
+    }
+    if (t != WHEN_NONE)
+        c->walk = t;
+    return c->year;
+}
+
+static when by_zone(struct reader *r, const struct civil *local)
+{
+    when reading = civil_when(local), t;
+    if (r->facts.zone_learnt && r->carry.has_offset)
+        return reading - r->carry.offset * SECOND;
+    if (reading >= r->local_from && reading < r->local_to)
+        return reading - r->local_shift;
+    when after = r->carry.last == WHEN_NONE ? WHEN_NONE : r->carry.last - FOLD_SLACK;
+    enum zone_fit fit = zone_when(r->facts.zone, local, after, &t);
+    r->counts.folds += fit == ZONE_FOLD;
+    r->counts.gaps += fit == ZONE_GAP;
+    when hour = reading - (reading % HOUR + HOUR) % HOUR;
+    int32_t before = zone_offset(r->facts.zone, hour - 30 * HOUR);
+    if (before == zone_offset(r->facts.zone, hour + 31 * HOUR) &&
+        before == zone_offset(r->facts.zone, t)) {
+        r->local_from = hour;
+        r->local_to = hour + HOUR;
+        r->local_shift = reading - t;
+    }
+    return t;
+}
+
+when reader_local(struct reader *r, const struct civil *local)
+{
+    struct civil c = *local;
+    if (!r->has_local) {
+        r->first_local = c;
+        r->has_local = true;
+    }
+    if (c.year == 0)
+        c.year = (int)walk(r, local);
+    if (c.year == 0 || !civil_valid(&c)) {
+        r->counts.dateless += c.year != 0 || r->carry.year != 0;
+        return WHEN_NONE;
+    }
+    when t = by_zone(r, &c);
+    r->carry.last = t;
+    return t;
+}
+
+/* seconds rounded to the quarter of an hour */
+static int64_t quarter(int64_t seconds)
+{
+    int64_t half = seconds < 0 ? -OFFSET_STEP / 2 : OFFSET_STEP / 2;
+    return (seconds + half) / OFFSET_STEP * OFFSET_STEP;
+}
+
+bool reader_learn(struct reader *r, when instant, const struct civil *local)
+{
+    struct civil c = *local;
+    if (!r->has_local) {
+        r->first_local = c;
+        r->has_local = true;
+    }
+    int64_t best = INT64_MAX;
+    int year = civil_of(instant, 0).year;
+    for (int y = c.year ? 0 : -1; y <= (c.year ? 0 : 1); y++) {
+        when reading = in_year(local, c.year ? c.year : year + y);
+        if (reading == WHEN_NONE || distance(reading, instant) > OFFSET_MAX * SECOND)
+            continue;
+        best = quarter((reading - instant) / SECOND);
+        if (c.year == 0) {
+            r->carry.year = year + y;
+            r->carry.walk = reading;
+            r->carry.far = 0;
+        }
+    }
+    if (best == INT64_MAX || best > OFFSET_MAX || best < -OFFSET_MAX)
+        return false;
+    r->carry.has_offset = 1;
+    r->carry.offset = best;
+    r->counts.has_offset = true;
+    r->counts.offset = (int32_t)best;
+    return true;
+}

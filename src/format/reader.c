@@ -1,0 +1,293 @@
+/* reader.c - one source being read: classes, counts, what is kept back, what is handed on.
+ *
+ * Why: every physical line must end in exactly one class, wherever the log is cut.
+ * Invariant: a line is counted once, when its class is known (a line kept back: when it is let go); the carry holds all
+ * that a later line could depend on, so whole == cut.
+ * Facts: splogger folds at 800 bytes and starts what follows with the same epoch and "+".
+ * Example: 1504688557.399386+rest */
+#include "reader.h"
+
+#include "postmortem/base/memory.h"
+
+#include <stdlib.h>
+
+#define HOLD_FROM 700         /* splogger folds at 800 bytes: a shorter body is never continued */
+#define HELD_MAX (1u << 20)   /* what a chain of "+" lines may grow to */
+#define CARRY_MAGIC 0x31524350 /* "PCR1" */
+
+const char *const line_class_names[LINE_CLASSES] = {"parsed",       "other", "unparsed", "duplicate",
+                                                    "continuation", "blank", "skipped",  "outside"};
+
+const struct framing framings[] = {
+#define FRAMING(name, line, stamp, ordered, epost, read, dialect)                                  \
+    {name, line, stamp, ordered, epost, read, dialect},
+#include "framings.def"
+#undef FRAMING
+};
+const size_t framings_count = sizeof framings / sizeof *framings;
+
+static const struct {
+    const char *name, *server;
+} dialects[] = {
+#define DIALECT(id, name, server) {name, server},
+#include "postmortem/format/dialects.def"
+#undef DIALECT
+};
+
+const char *framing_name(const struct framing *f)
+{
+    return f->name;
+}
+
+const char *dialect_name(enum dialect_id d)
+{
+    return dialects[d].name;
+}
+
+const char *dialect_server(enum dialect_id d)
+{
+    return dialects[d].server;
+}
+
+struct reader *reader_new(const struct framing *f, const struct source_facts *facts, event_fn *fn,
+                          void *context)
+{
+    struct reader *r = mem_new(sizeof *r);
+    r->f = f;
+    r->facts = *facts;
+    r->fn = fn;
+    r->context = context;
+    r->carry = carry_start(facts);
+    r->counts.first = r->counts.last = WHEN_NONE;
+    r->first_instant = WHEN_NONE;
+    return r;
+}
+
+void reader_free(struct reader *r)
+{
+    if (!r)
+        return;
+    buf_fini(&r->held);
+    free(r);
+}
+
+const struct reader_counts *reader_counts(const struct reader *r)
+{
+    return &r->counts;
+}
+
+void reader_emit(struct reader *r)
+{
+    struct event *e = &r->event;
+    if (e->kind == EVENT_NONE)
+        return;
+    e->time = e->printed = r->stamp;
+    r->fn(r->context, e);
+}
+
+void reader_instant(struct reader *r, when t)
+{
+    if (r->first_instant == WHEN_NONE)
+        r->first_instant = t;
+    if (r->f->ordered && r->carry.last != WHEN_NONE && t < r->carry.last - SECOND)
+        r->counts.clock_back++;
+    r->carry.last = t;
+    r->stamp = t;
+}
+
+enum line_class reader_body(struct reader *r, struct slice body)
+{
+    struct event *e = &r->event;
+    if (qmail_send_read(body, e) != LINE_PARSED) {
+        struct slice program = body_program(body);
+        enum line_class class = program.n ? program_class(program) : LINE_UNPARSED;
+        return class == LINE_PARSED ? LINE_UNPARSED : class;
+    }
+    if (r->cut && e->kind != EVENT_ATTEMPT && e->kind != EVENT_SERVICE)
+        return LINE_UNPARSED;
+    r->counts.dialect_records[DIALECT_qmail_send]++;
+    if (e->kind == EVENT_LOAD && e->service != SERVICE_NONE) {
+        enum service_event stopping = e->service;
+        e->service = SERVICE_NONE;
+        reader_emit(r);
+        e->kind = EVENT_SERVICE;
+        e->service = stopping;
+    }
+    reader_emit(r);
+    return LINE_PARSED;
+}
+
+bool reader_holds(struct reader *r, struct slice line, struct slice body, when epoch)
+{
+    if (body.n < HOLD_FROM || r->releasing)
+        return false;
+    r->held.n = 0;
+    buf_add(&r->held, line);
+    r->carry.holding = 1;
+    r->carry.held_epoch = epoch;
+    return true;
+}
+
+bool splogger_continues(const struct reader *r, struct slice line, struct slice *rest)
+{
+    struct splogger here, held;
+    if (!splogger_split(line, &here) || !here.plus || here.epoch != r->carry.held_epoch ||
+        !splogger_split(buf_slice(&r->held), &held) || !slice_eq(here.tag, held.tag))
+        return false;
+    *rest = here.body;
+    return true;
+}
+
+static void account(struct reader *r, enum line_class class, size_t bytes)
+{
+    struct reader_counts *c = &r->counts;
+    if (r->stamp != WHEN_NONE && (class == LINE_PARSED || class == LINE_OTHER)) {
+        if (c->first == WHEN_NONE || r->stamp < c->first)
+            c->first = r->stamp;
+        if (c->last == WHEN_NONE || r->stamp > c->last)
+            c->last = r->stamp;
+        if ((r->facts.since != WHEN_NONE && r->stamp < r->facts.since) ||
+            (r->facts.until != WHEN_NONE && r->stamp >= r->facts.until))
+            class = LINE_OUTSIDE;
+    }
+    c->lines[class]++;
+    c->bytes[class] += bytes;
+}
+
+static void read_line(struct reader *r, struct slice line, size_t bytes)
+{
+    memset(&r->event, 0, sizeof r->event);
+    r->event.place = r->place;
+    r->stamp = WHEN_NONE;
+    enum line_class class = r->f->line(r, line);
+    if (class != LINE_HELD) {
+        account(r, class, bytes);
+        return;
+    }
+    r->carry.held_offset = r->place.offset;
+    r->carry.held_line = r->place.line;
+    r->carry.held_source = r->place.source;
+    r->carry.held_bytes = bytes;
+    r->carry.held_cut = r->cut;
+}
+
+static void release(struct reader *r)
+{
+    struct carry *c = &r->carry;
+    struct place place = r->place;
+    bool cut = r->cut;
+    c->holding = 0;
+    r->place = (struct place){c->held_offset, c->held_line, (uint32_t)c->held_source};
+    r->cut = c->held_cut != 0;
+    r->releasing = true;
+    read_line(r, buf_slice(&r->held), (size_t)c->held_bytes);
+    r->releasing = false;
+    r->place = place;
+    r->cut = cut;
+}
+
+/* The line as far as it is text: without CRs at its end, a byte order mark, NULs left by a power failure. */
+static struct slice text_of(struct slice line, struct place place)
+{
+    while (line.n && (line.p[line.n - 1] == '\r' || line.p[line.n - 1] == '\n'))
+        line.n--;
+    if (place.offset == 0)
+        slice_eat(&line, SLICE("\xEF\xBB\xBF"));
+    while (line.n && line.p[0] == 0)
+        line = slice_from(line, 1);
+    return line;
+}
+
+static bool blank(struct slice line)
+{
+    for (size_t i = 0; i < line.n; i++) {
+        if (line.p[i] != ' ' && line.p[i] != '\t')
+            return false;
+    }
+    return true;
+}
+
+void reader_line(struct reader *r, struct slice line, size_t bytes, bool cut, struct place place)
+{
+    struct slice text = text_of(line, place), rest;
+    r->place = place;
+    r->cut = cut;
+    if (r->carry.holding) {
+        if (splogger_continues(r, text, &rest)) {
+            if (r->held.n + rest.n <= HELD_MAX)
+                buf_add(&r->held, rest);
+            r->stamp = WHEN_NONE;
+            account(r, LINE_CONTINUATION, bytes);
+            return;
+        }
+        release(r);
+    }
+    if (blank(text)) {
+        bool nul = line.n && line.p[0] == 0;
+        r->stamp = WHEN_NONE;
+        account(r, nul ? LINE_UNPARSED : LINE_BLANK, bytes);
+        return;
+    }
+    read_line(r, text, bytes);
+}
+
+void reader_finish(struct reader *r)
+{
+    if (r->carry.holding)
+        release(r);
+}
+
+/* The fields of a carry in the order they are saved. */
+static void carry_fields(struct carry *c, int64_t **fields, size_t *n)
+{
+    int64_t *all[] = {&c->year,       &c->walk,      &c->far,        &c->last,   &c->entry,
+                      &c->trace,      &c->date,      &c->has_offset, &c->offset, &c->has_record,
+                      &c->holding,    &c->held_epoch};
+    *n = sizeof all / sizeof *all;
+    memcpy(fields, all, sizeof all);
+}
+
+void reader_save(const struct reader *r, struct buf *out)
+{
+    struct carry c = r->carry;
+    int64_t *fields[16];
+    size_t n;
+    carry_fields(&c, fields, &n);
+    buf_u32(out, CARRY_MAGIC);
+    for (size_t i = 0; i < n; i++)
+        buf_i64(out, *fields[i]);
+    buf_u64(out, c.held_offset);
+    buf_u64(out, c.held_line);
+    buf_u64(out, c.held_source);
+    buf_u64(out, c.held_bytes);
+    buf_u64(out, c.held_cut);
+    buf_bytes(out, c.holding ? buf_slice(&r->held) : slice_of(NULL, 0));
+}
+
+bool reader_load(struct reader *r, struct slice in)
+{
+    struct carry c = {0};
+    int64_t *fields[16];
+    size_t n;
+    uint32_t magic;
+    struct slice held;
+    carry_fields(&c, fields, &n);
+    if (!load_u32(&in, &magic) || magic != CARRY_MAGIC)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (!load_i64(&in, fields[i]))
+            return false;
+    }
+    if (!load_u64(&in, &c.held_offset) || !load_u64(&in, &c.held_line) ||
+        !load_u64(&in, &c.held_source) || !load_u64(&in, &c.held_bytes) ||
+        !load_u64(&in, &c.held_cut) || !load_bytes(&in, &held) || in.n)
+        return false;
+    if (c.held_source > UINT32_MAX || c.year < -9999 || c.year > 9999 ||
+        (c.date != INT64_MIN && (c.date < -4000000 || c.date > 4000000)) ||
+        c.offset < -100000 || c.offset > 100000 || (c.holding && held.n == 0))
+        return false;
+    r->carry = c;
+    r->held.n = 0;
+    buf_add(&r->held, held);
+    return true;
+}
