@@ -1,0 +1,57 @@
+/* evidence.h - what was read and how: the run layer fills it, coverage and the report's appendix tell it. */
+#ifndef POSTMORTEM_ANALYSIS_EVIDENCE_H
+#define POSTMORTEM_ANALYSIS_EVIDENCE_H
+
+#include "postmortem/format/format.h"
+#include "postmortem/input/lines.h"
+
+/* One source, read.  Slices live in the evidence's arena. */
+struct source_read {
+    const char *framing; /* NULL: not recognised */
+    enum epost_kind epost;
+    const char *encoding;
+    struct slice host; /* of the lines, or by option; empty where the folder names the instance */
+    struct slice
+        instance; /* id of its instance (the first one, where several hosts write into one file) */
+    struct slice zone;     /* name of the zone of stamps that carry none */
+    const char *zone_rule; /* "in_text", "option", "learnt", "report_zone", "assumed_utc" */
+    const char *
+        year_rule; /* "in_text", "option", "name_date", "member_time", "neighbour", "mtime", "none" */
+    const char *confidence; /* "high", "medium", "low" */
+    const char *note;       /* one of ours, or NULL */
+    uint32_t rank;          /* order among the sources of its stream */
+    uint32_t duplicate_of;  /* or NO_SOURCE */
+    bool read;              /* was it read at all */
+    bool foreign;           /* not a log, and nobody said it was */
+    struct reader_counts counts;
+    enum status status;
+    uint64_t bytes, lines;
+    char sha256[65];
+};
+
+/* Two sources of one instance whose spans overlap: read as they are, so that what stands in both counts twice. */
+struct overlap {
+    uint32_t first, second;
+    when start, end;
+};
+
+struct instance_read {
+    struct slice id, host, label, server;
+    const char *kind; /* "multilog", "syslog", "work folder", ... */
+    uint64_t sources, lines;
+    when first, last;
+    int64_t lifetime;
+    bool has_senderlog, has_outlocallog, has_outlog, has_faillog, has_acceptlog;
+};
+
+struct evidence {
+    struct inventory *inventory;
+    struct source_read *sources; /* by source number */
+    struct instance_read *instances;
+    size_t instances_count;
+    struct overlap *overlaps;
+    size_t overlaps_count;
+    struct arena arena;
+};
+
+#endif

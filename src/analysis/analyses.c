@@ -1,0 +1,116 @@
+/* The table of analyses, and the walk over it.  Invariant: a worker's states are its own until they are merged. */
+#include "fold.h"
+
+#include "postmortem/base/memory.h"
+
+#include <stdlib.h>
+
+static const struct analysis *const rows[ANALYSIS_COUNT] = {
+#define ANALYSIS(name) &analysis_##name,
+#include "postmortem/analysis/analyses.def"
+#undef ANALYSIS
+};
+
+const struct thresholds thresholds_default = {
+#define THRESHOLD(name, fallback, unit, meaning) .name = fallback,
+#include "postmortem/analysis/thresholds.def"
+#undef THRESHOLD
+};
+
+struct analyses {
+    struct analysis_options options;
+    void *states[ANALYSIS_COUNT];
+};
+
+struct analyses *analyses_new(const struct analysis_options *o)
+{
+    struct analyses *a = mem_new(sizeof *a);
+    a->options = *o;
+    for (unsigned i = 0; i < ANALYSIS_COUNT; i++)
+        a->states[i] = rows[i]->open(&a->options);
+    return a;
+}
+
+void analyses_free(struct analyses *a)
+{
+    if (!a)
+        return;
+    for (unsigned i = 0; i < ANALYSIS_COUNT; i++)
+        rows[i]->close(a->states[i]);
+    free(a);
+}
+
+void analyses_merge(struct analyses *into, struct analyses *from)
+{
+    for (unsigned i = 0; i < ANALYSIS_COUNT; i++)
+        rows[i]->merge(into->states[i], from->states[i]);
+}
+
+void analyses_message(struct analyses *a, struct instance *instance, const struct message *m)
+{
+    if (!message_in_period(&a->options, m))
+        return;
+    for (unsigned i = 0; i < ANALYSIS_COUNT; i++)
+        if (rows[i]->message)
+            rows[i]->message(a->states[i], instance, m);
+}
+
+void analyses_attempt(struct analyses *a, struct instance *instance, const struct attempt *t)
+{
+    if (!in_period(&a->options, t->time))
+        return;
+    for (unsigned i = 0; i < ANALYSIS_COUNT; i++)
+        if (rows[i]->attempt)
+            rows[i]->attempt(a->states[i], instance, t);
+}
+
+void analyses_extra(struct analyses *a, struct instance *instance, enum extra_kind kind,
+                    enum recipient_end end, when time)
+{
+    if (!in_period(&a->options, time))
+        return;
+    for (unsigned i = 0; i < ANALYSIS_COUNT; i++)
+        if (rows[i]->extra)
+            rows[i]->extra(a->states[i], instance, kind, end, time);
+}
+
+void analyses_notice(struct analyses *a, struct instance *instance, when time)
+{
+    if (!in_period(&a->options, time))
+        return;
+    for (unsigned i = 0; i < ANALYSIS_COUNT; i++)
+        if (rows[i]->notice)
+            rows[i]->notice(a->states[i], instance, time);
+}
+
+void analyses_event(struct analyses *a, struct instance *instance, const struct event *e)
+{
+    for (unsigned i = 0; i < ANALYSIS_COUNT; i++)
+        if (rows[i]->event)
+            rows[i]->event(a->states[i], instance, e);
+}
+
+void analyses_finish(struct analyses *a, const struct evidence *evidence, struct doc *d)
+{
+    struct finish f = {a, &a->options, evidence, d};
+    for (unsigned i = 0; i < ANALYSIS_COUNT; i++)
+        rows[i]->finish(a->states[i], &f);
+    doc_sort_findings(d);
+}
+
+void *analysis_state(const struct analyses *all, enum analysis_id id)
+{
+    return all->states[id];
+}
+
+bool in_period(const struct analysis_options *o, when t)
+{
+    if (o->since != WHEN_NONE && (t == WHEN_NONE || t < o->since))
+        return false;
+    return o->until == WHEN_NONE || (t != WHEN_NONE && t < o->until);
+}
+
+bool message_in_period(const struct analysis_options *o, const struct message *m)
+{
+    return in_period(o, m->accepted ? m->entry : m->last);
+}

@@ -1,0 +1,601 @@
+/* How far the evidence can be trusted: every line in one class, every equation shown with both sides, gaps, damage, and
+ * what these logs cannot tell (analyses 1, 6).
+ *
+ * Invariant: the sides of an equation are counted apart; nothing here is made to fit.  A log is silent for a gap when
+ * it has no event for gap_hours whole hours or more, and for three times what is usual for it. */
+#include "fold.h"
+
+#include "postmortem/base/memory.h"
+
+#include <stdlib.h>
+
+struct rhythm {
+    struct tab hours; /* hours with an event, big-endian; rows are empty */
+    int64_t last;
+    bool any;
+};
+
+static void *coverage_open(const struct analysis_options *o)
+{
+    (void)o;
+    struct tab *t = mem_new(sizeof *t);
+    tab_init(t, sizeof(struct rhythm));
+    return t;
+}
+
+static void coverage_close(void *state)
+{
+    struct tab *t = state;
+    for (size_t i = 0; i < t->count; i++)
+        tab_fini(&((struct rhythm *)t->entries[i].row)->hours);
+    tab_fini(t);
+    free(t);
+}
+
+static void rhythm_note(struct rhythm *r, int64_t hour)
+{
+    char key[8];
+    if (r->any && r->last == hour)
+        return;
+    if (!r->any && !r->hours.row_size)
+        tab_init(&r->hours, 1);
+    uint64_t n = (uint64_t)hour ^ (UINT64_C(1) << 63);
+    for (unsigned i = 0; i < 8; i++)
+        key[i] = (char)(n >> (56 - 8 * i));
+    tab_row(&r->hours, slice_of(key, 8));
+    r->last = hour;
+    r->any = true;
+}
+
+static int64_t hour_number(struct slice key)
+{
+    uint64_t n = 0;
+    for (unsigned i = 0; i < 8; i++)
+        n = n << 8 | (unsigned char)key.p[i];
+    return (int64_t)(n ^ (UINT64_C(1) << 63));
+}
+
+static void coverage_event(void *state, struct instance *i, const struct event *e)
+{
+    if (e->time == WHEN_NONE)
+        return;
+    if (!i->rows[ANALYSIS_coverage])
+        i->rows[ANALYSIS_coverage] = tab_row(state, i->id);
+    rhythm_note(i->rows[ANALYSIS_coverage], e->time / HOUR - (e->time % HOUR < 0));
+}
+
+static void rhythm_add(void *into, const void *from)
+{
+    const struct rhythm *r = from;
+    for (size_t i = 0; i < r->hours.count; i++)
+        rhythm_note(into, hour_number(r->hours.entries[i].key));
+}
+
+static void coverage_merge(void *into, void *from)
+{
+    tab_merge(into, from, rhythm_add);
+}
+
+static struct value count_value(uint64_t n)
+{
+    return value_number(KIND_COUNT, (int64_t)n);
+}
+
+static struct value copy_or_null(struct doc *d, enum kind kind, struct slice s)
+{
+    return s.n ? value_copy(d, kind, s) : value_null();
+}
+
+static struct value text_or_null(enum kind kind, const char *s)
+{
+    return s && *s ? value_text(kind, slice_str(s)) : value_null();
+}
+
+/* Gaps. */
+
+static int int64_order(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* The silence, in whole hours, that is usual for an instance: the 95th percentile between active hours. */
+static int64_t usual_silence(const struct tab *hours)
+{
+    size_t n = hours->count - 1;
+    int64_t *silences = mem_grow(NULL, n, sizeof *silences);
+    for (size_t i = 0; i < n; i++)
+        silences[i] =
+            hour_number(hours->entries[i + 1].key) - hour_number(hours->entries[i].key) - 1;
+    qsort(silences, n, sizeof *silences, int64_order);
+    int64_t usual = silences[(n - 1) * 95 / 100];
+    free(silences);
+    return usual;
+}
+
+static void gaps_of(struct doc *d, struct slice instance, struct rhythm *r, int64_t least,
+                    struct list *rows)
+{
+    tab_sort(&r->hours);
+    if (r->hours.count < 3)
+        return;
+    int64_t usual = usual_silence(&r->hours);
+    for (size_t i = 0; i + 1 < r->hours.count; i++) {
+        int64_t from = hour_number(r->hours.entries[i].key) + 1;
+        int64_t to = hour_number(r->hours.entries[i + 1].key);
+        if (to - from < least || to - from < 3 * (usual + 1))
+            continue;
+        struct object *o = object_new(d);
+        object_put(d, o, "instance", value_copy(d, KIND_PATH, instance));
+        object_put(d, o, "start", value_number(KIND_WHEN, from * HOUR));
+        object_put(d, o, "end", value_number(KIND_WHEN, to * HOUR));
+        list_add(d, rows, value_object(o));
+    }
+}
+
+static struct list *gap_rows(struct tab *state, const struct finish *f)
+{
+    struct list *rows = list_new(f->doc);
+    tab_sort(state);
+    for (size_t i = 0; i < state->count; i++)
+        gaps_of(f->doc, state->entries[i].key, state->entries[i].row,
+                f->options->thresholds.gap_hours, rows);
+    return rows;
+}
+
+/* Inventory. */
+
+static struct object *class_object(struct doc *d, const uint64_t n[LINE_CLASSES], enum kind kind)
+{
+    struct object *o = object_new(d);
+    uint64_t read = 0;
+    for (unsigned c = 0; c < LINE_CLASSES; c++)
+        read += n[c];
+    object_put(d, o, "read", value_number(kind, (int64_t)read));
+    for (unsigned c = 0; c < LINE_CLASSES; c++)
+        object_put(d, o, line_class_names[c], value_number(kind, (int64_t)n[c]));
+    return o;
+}
+
+static struct value input_row(struct doc *d, const struct input *in, size_t id)
+{
+    struct object *o = object_new(d);
+    object_put(d, o, "id", count_value(id));
+    object_put(d, o, "path", value_copy(d, KIND_PATH, in->path));
+    object_put(d, o, "bytes", value_number(KIND_BYTES, (int64_t)in->bytes));
+    object_put(d, o, "sha256", text_or_null(KIND_HASH, in->sha256));
+    object_put(d, o, "status", value_token(status_names[in->status]));
+    object_put(d, o, "note", copy_or_null(d, KIND_TEXT, in->note));
+    return value_object(o);
+}
+
+static struct value dialects_value(struct doc *d, const struct reader_counts *counts)
+{
+    struct object *o = object_new(d);
+    for (unsigned i = 0; i < DIALECT_COUNT; i++)
+        if (counts->dialect_records[i])
+            object_put(d, o, dialect_name(i), count_value(counts->dialect_records[i]));
+    return value_object(o);
+}
+
+static void source_identity(struct doc *d, struct object *o, const struct source_read *r)
+{
+    object_put(d, o, "framing", text_or_null(KIND_TOKEN, r->framing));
+    object_put(d, o, "dialects", dialects_value(d, &r->counts));
+    object_put(d, o, "host", copy_or_null(d, KIND_PATH, r->host));
+    object_put(d, o, "instance", copy_or_null(d, KIND_PATH, r->instance));
+    object_put(d, o, "encoding", text_or_null(KIND_TOKEN, r->encoding));
+    object_put(d, o, "zone", copy_or_null(d, KIND_TEXT, r->zone));
+    object_put(d, o, "zone_rule", value_token(r->zone_rule));
+    object_put(d, o, "year_rule", value_token(r->year_rule));
+    object_put(d, o, "confidence", value_token(r->confidence));
+}
+
+static struct value source_row(struct doc *d, const struct source *s, const struct source_read *r,
+                               size_t id)
+{
+    struct object *o = object_new(d);
+    object_put(d, o, "id", count_value(id));
+    object_put(d, o, "input", count_value(s->input));
+    object_put(d, o, "path", value_copy(d, KIND_PATH, s->path));
+    source_identity(d, o, r);
+    object_put(d, o, "first", value_number(KIND_WHEN, r->counts.first));
+    object_put(d, o, "last", value_number(KIND_WHEN, r->counts.last));
+    object_put(d, o, "bytes", value_number(KIND_BYTES, (int64_t)r->bytes));
+    object_put(d, o, "sha256", text_or_null(KIND_HASH, r->sha256));
+    object_put(d, o, "lines", value_object(class_object(d, r->counts.lines, KIND_COUNT)));
+    object_put(d, o, "bytes_by_class", value_object(class_object(d, r->counts.bytes, KIND_BYTES)));
+    object_put(d, o, "status", value_token(status_names[r->status]));
+    object_put(d, o, "note", text_or_null(KIND_TOKEN, r->note));
+    return value_object(o);
+}
+
+static struct value problem_row(struct doc *d, const struct problem *p)
+{
+    struct object *o = object_new(d);
+    object_put(d, o, "input", count_value(p->input));
+    object_put(d, o, "source", p->source == NO_SOURCE ? value_null() : count_value(p->source));
+    object_put(d, o, "kind", value_token(p->kind));
+    object_put(d, o, "offset", p->offset == NO_OFFSET ? value_null() : count_value(p->offset));
+    object_put(d, o, "line", p->line ? count_value(p->line) : value_null());
+    object_put(d, o, "text", value_copy(d, KIND_TEXT, p->text));
+    object_put(d, o, "note", value_number(KIND_BOOL, p->note));
+    return value_object(o);
+}
+
+struct totals {
+    uint64_t lines[LINE_CLASSES], bytes[LINE_CLASSES], all_bytes, problems, notes;
+};
+
+static void totals_of(const struct evidence *e, struct totals *t)
+{
+    *t = (struct totals){0};
+    for (size_t i = 0; i < e->inventory->sources_count; i++) {
+        const struct source_read *r = &e->sources[i];
+        for (unsigned c = 0; c < LINE_CLASSES; c++) {
+            t->lines[c] += r->counts.lines[c];
+            t->bytes[c] += r->counts.bytes[c];
+        }
+        t->all_bytes += r->bytes;
+    }
+    for (size_t i = 0; i < e->inventory->problems_count; i++)
+        *(e->inventory->problems[i].note ? &t->notes : &t->problems) += 1;
+}
+
+static struct value totals_value(struct doc *d, const struct evidence *e, const struct totals *t)
+{
+    struct object *o = object_new(d);
+    object_put(d, o, "inputs", count_value(e->inventory->inputs_count));
+    object_put(d, o, "sources", count_value(e->inventory->sources_count));
+    object_put(d, o, "bytes", value_number(KIND_BYTES, (int64_t)t->all_bytes));
+    object_put(d, o, "lines", value_object(class_object(d, t->lines, KIND_COUNT)));
+    object_put(d, o, "bytes_by_class", value_object(class_object(d, t->bytes, KIND_BYTES)));
+    object_put(d, o, "problems", count_value(t->problems));
+    object_put(d, o, "notes", count_value(t->notes));
+    return value_object(o);
+}
+
+/* What the evidence can answer. */
+
+struct seen {
+    bool qmail, epost, epost_senderlog, epost_outlocallog, epost_acceptlog, whole_seconds;
+};
+
+static struct seen seen_of(const struct evidence *e)
+{
+    struct seen s = {.epost_senderlog = true, .epost_outlocallog = true, .epost_acceptlog = true};
+    for (size_t i = 0; i < e->instances_count; i++) {
+        const struct instance_read *n = &e->instances[i];
+        if (!slice_eq(n->server, SLICE("epost"))) {
+            s.qmail = true;
+            continue;
+        }
+        s.epost = s.whole_seconds = true;
+        s.epost_senderlog = s.epost_senderlog && n->has_senderlog;
+        s.epost_outlocallog = s.epost_outlocallog && n->has_outlocallog;
+        s.epost_acceptlog = s.epost_acceptlog && n->has_acceptlog;
+    }
+    return s;
+}
+
+static void question(struct doc *d, struct list *rows, const char *name, const char *answer,
+                     const char *why)
+{
+    struct object *o = object_new(d);
+    object_put(d, o, "question", value_token(name));
+    object_put(d, o, "answer", value_token(answer));
+    object_put(d, o, "why", value_token(why));
+    list_add(d, rows, value_object(o));
+}
+
+static struct list *question_rows(const struct finish *f)
+{
+    struct doc *d = f->doc;
+    struct list *rows = list_new(d);
+    struct seen s = seen_of(f->evidence);
+    bool local = s.epost && !s.epost_outlocallog, tries = s.epost && !s.epost_senderlog;
+    bool client = s.epost && !s.qmail;
+    question(d, rows, "dwell", local ? "partial" : "full",
+             local             ? "log_kind_absent_outlocallog"
+             : s.whole_seconds ? "second_resolution"
+                               : "all_there");
+    question(d, rows, "queue_depth", local ? "partial" : "full",
+             local     ? "log_kind_absent_outlocallog"
+             : s.epost ? "estimated_starts"
+                       : "all_there");
+    question(d, rows, "deferrals",
+             !tries    ? "full"
+             : s.qmail ? "partial"
+                       : "not_observable",
+             tries ? "log_kind_absent_senderlog" : "all_there");
+    question(d, rows, "queued_at_end", local ? "partial" : "full",
+             local ? "log_kind_absent_outlocallog" : "all_there");
+    question(d, rows, "client",
+             client    ? "full"
+             : s.epost ? "partial"
+                       : "not_observable",
+             client ? "all_there" : "stock_qmail_logs_none");
+    bool login = client && s.epost_acceptlog;
+    question(d, rows, "login",
+             login                          ? "full"
+             : s.epost && s.epost_acceptlog ? "partial"
+                                            : "not_observable",
+             login     ? "all_there"
+             : s.qmail ? "stock_qmail_logs_none"
+                       : "not_in_logs");
+    question(d, rows, "refusals", s.epost && s.epost_acceptlog ? "partial" : "not_observable",
+             s.qmail ? "stock_qmail_logs_none" : "not_in_logs");
+    return rows;
+}
+
+/* Equations. */
+
+static void equation(struct doc *d, struct list *rows, const char *name, uint64_t left,
+                     uint64_t right)
+{
+    struct object *o = object_new(d);
+    object_put(d, o, "equation", value_token(name));
+    object_put(d, o, "left", count_value(left));
+    object_put(d, o, "right", count_value(right));
+    object_put(d, o, "difference", value_number(KIND_COUNT, (int64_t)(left - right)));
+    object_put(d, o, "holds", value_token(left == right ? "yes" : "no"));
+    list_add(d, rows, value_object(o));
+}
+
+static uint64_t sum(const uint64_t n[LINE_CLASSES])
+{
+    uint64_t all = 0;
+    for (unsigned c = 0; c < LINE_CLASSES; c++)
+        all += n[c];
+    return all;
+}
+
+static struct list *equation_rows(const struct finish *f, const struct totals *t)
+{
+    struct doc *d = f->doc;
+    struct list *rows = list_new(d);
+    struct counts c;
+    uint64_t lines = 0, ends = 0;
+    counts_total(analysis_state(f->all, ANALYSIS_counts), &c);
+    for (size_t i = 0; i < f->evidence->inventory->sources_count; i++)
+        lines += f->evidence->sources[i].lines;
+    for (unsigned end = RECIPIENT_DELIVERED; end < RECIPIENT_ENDS; end++)
+        ends += c.ends[end];
+    equation(d, rows, "lines", lines, sum(t->lines));
+    equation(d, rows, "bytes", t->all_bytes, sum(t->bytes));
+    equation(d, rows, "messages", c.accepted, c.finished + c.queued + c.end_missing);
+    equation(d, rows, "recipients", c.recipients, ends);
+    return rows;
+}
+
+static struct list *class_rows(struct doc *d, const struct totals *t)
+{
+    struct list *rows = list_new(d);
+    uint64_t all = sum(t->lines);
+    for (unsigned c = 0; c < LINE_CLASSES; c++) {
+        struct object *o = object_new(d);
+        object_put(d, o, "class", value_token(line_class_names[c]));
+        object_put(d, o, "lines", count_value(t->lines[c]));
+        object_put(d, o, "bytes", value_number(KIND_BYTES, (int64_t)t->bytes[c]));
+        object_put(d, o, "share",
+                   value_real(KIND_SHARE, all ? (double)t->lines[c] / (double)all : 0));
+        list_add(d, rows, value_object(o));
+    }
+    return rows;
+}
+
+/* Findings. */
+
+static struct finding *finding_of(struct doc *d, const char *kind, enum severity severity,
+                                  struct slice key, struct slice id_key)
+{
+    struct finding *f = doc_finding(d, kind, severity);
+    f->key = value_copy(d, KIND_PATH, key);
+    f->id = arena_printf(&d->arena, "%s:%.*s:-", kind, SLICE_ARG(id_key));
+    f->confidence = "high";
+    f->evidence = arena_alloc(&d->arena, 5 * sizeof(struct quote *));
+    return f;
+}
+
+static void find_damage(const struct finish *f, const struct totals *t)
+{
+    if (!t->problems)
+        return;
+    struct finding *x = finding_of(f->doc, "evidence_damaged", SEVERITY_MEDIUM, SLICE("evidence"),
+                                   SLICE("evidence"));
+    object_put(f->doc, x->numbers, "problems", count_value(t->problems));
+    x->test = "problems";
+    x->threshold = count_value(1);
+    x->observed = count_value(t->problems);
+    object_put(f->doc, x->numbers, "n", count_value(t->problems));
+    x->evidence_total = t->problems;
+}
+
+static void find_missing(const struct finish *f, const struct list *gaps)
+{
+    struct counts c;
+    counts_total(analysis_state(f->all, ANALYSIS_counts), &c);
+    uint64_t share = c.accepted ? c.end_missing * 100 / c.accepted : 0;
+    if (c.end_missing && share >= (uint64_t)f->options->thresholds.end_missing_share) {
+        struct finding *x =
+            finding_of(f->doc, "evidence_missing", SEVERITY_LOW, SLICE("ends"), SLICE("ends"));
+        object_put(f->doc, x->numbers, "n", count_value(c.end_missing));
+        object_put(f->doc, x->numbers, "accepted", count_value(c.accepted));
+        x->test = "end_missing_share";
+        x->threshold =
+            value_real(KIND_SHARE, (double)f->options->thresholds.end_missing_share / 100);
+        x->observed = value_real(KIND_SHARE, (double)c.end_missing / (double)c.accepted);
+        x->evidence_total = c.end_missing;
+    }
+    for (size_t i = 0; i < gaps->count; i++) {
+        const struct object *gap = gaps->items[i].object;
+        struct slice instance = object_get(gap, "instance")->text;
+        when start = object_get(gap, "start")->number, end = object_get(gap, "end")->number;
+        struct finding *x =
+            finding_of(f->doc, "evidence_missing", SEVERITY_MEDIUM, instance, instance);
+        char text[40];
+        x->id = arena_printf(&f->doc->arena, "evidence_missing:%.*s:%.*s", SLICE_ARG(instance),
+                             SLICE_ARG(when_rfc3339(start, text)));
+        x->start = start;
+        x->end = end;
+        object_put(f->doc, x->numbers, "n", count_value((uint64_t)((end - start) / HOUR)));
+        x->test = "silence";
+        x->threshold = value_number(KIND_SPAN, f->options->thresholds.gap_hours * HOUR);
+        x->observed = value_number(KIND_SPAN, end - start);
+        x->evidence_total = 1;
+    }
+}
+
+static void find_overlaps(const struct finish *f)
+{
+    for (size_t i = 0; i < f->evidence->overlaps_count; i++) {
+        const struct overlap *o = &f->evidence->overlaps[i];
+        const struct source *a = &f->evidence->inventory->sources[o->first];
+        const struct source *b = &f->evidence->inventory->sources[o->second];
+        struct finding *x =
+            finding_of(f->doc, "evidence_overlap", SEVERITY_MEDIUM, a->path, a->path);
+        object_put(f->doc, x->numbers, "sources",
+                   value_text(KIND_PATH, arena_printf(&f->doc->arena, "%.*s, %.*s",
+                                                      SLICE_ARG(a->path), SLICE_ARG(b->path))));
+        x->start = o->start;
+        x->end = o->end;
+        x->test = "overlap";
+        x->threshold = value_number(KIND_SPAN, 0);
+        x->observed = value_number(KIND_SPAN, o->end - o->start);
+        x->evidence_total = 2;
+    }
+}
+
+static void find_not_understood(const struct finish *f)
+{
+    for (size_t i = 0; i < f->evidence->inventory->sources_count; i++) {
+        const struct source_read *r = &f->evidence->sources[i];
+        uint64_t unparsed = r->counts.lines[LINE_UNPARSED], parsed = r->counts.lines[LINE_PARSED];
+        if (!r->read || unparsed < 2 ||
+            unparsed * 100 < (unparsed + parsed) * (uint64_t)f->options->thresholds.unparsed_share)
+            continue;
+        struct slice path = f->evidence->inventory->sources[i].path;
+        struct finding *x = finding_of(f->doc, "log_not_understood", SEVERITY_LOW, path, path);
+        object_put(f->doc, x->numbers, "n", count_value(unparsed));
+        object_put(f->doc, x->numbers, "lines", count_value(r->lines));
+        x->test = "unparsed_share";
+        x->threshold = value_real(KIND_SHARE, (double)f->options->thresholds.unparsed_share / 100);
+        x->observed = value_real(KIND_SHARE, (double)unparsed / (double)(unparsed + parsed));
+        x->evidence_total = unparsed;
+    }
+}
+
+/* The document. */
+
+static const struct column input_columns[] = {{"id", KIND_COUNT},     {"path", KIND_PATH},
+                                              {"bytes", KIND_BYTES},  {"sha256", KIND_HASH},
+                                              {"status", KIND_TOKEN}, {"note", KIND_TEXT}};
+static const struct column source_columns[] = {
+    {"id", KIND_COUNT},           {"path", KIND_PATH},
+    {"framing", KIND_TOKEN},      {"host", KIND_PATH},
+    {"instance", KIND_PATH},      {"encoding", KIND_TOKEN},
+    {"zone", KIND_TEXT},          {"zone_rule", KIND_TOKEN},
+    {"year_rule", KIND_TOKEN},    {"confidence", KIND_TOKEN},
+    {"first", KIND_WHEN},         {"last", KIND_WHEN},
+    {"bytes", KIND_BYTES},        {"lines.read", KIND_COUNT},
+    {"lines.parsed", KIND_COUNT}, {"lines.unparsed", KIND_COUNT},
+    {"status", KIND_TOKEN},       {"sha256", KIND_HASH},
+    {"note", KIND_TOKEN}};
+static const struct column equation_columns[] = {{"equation", KIND_TOKEN},
+                                                 {"left", KIND_COUNT},
+                                                 {"right", KIND_COUNT},
+                                                 {"difference", KIND_COUNT},
+                                                 {"holds", KIND_TOKEN}};
+static const struct column class_columns[] = {
+    {"class", KIND_TOKEN}, {"lines", KIND_COUNT}, {"bytes", KIND_BYTES}, {"share", KIND_SHARE}};
+static const struct column question_columns[] = {
+    {"question", KIND_TOKEN}, {"answer", KIND_TOKEN}, {"why", KIND_TOKEN}};
+static const struct column problem_columns[] = {{"input", KIND_COUNT},
+                                                {"kind", KIND_TOKEN},
+                                                {"offset", KIND_COUNT},
+                                                {"line", KIND_COUNT},
+                                                {"text", KIND_TEXT}};
+static const struct column gap_columns[] = {
+    {"instance", KIND_PATH}, {"start", KIND_WHEN}, {"end", KIND_WHEN}};
+static const struct column threshold_columns[] = {
+    {"kind", KIND_TEXT}, {"threshold", KIND_TEXT}, {"observed_meaning", KIND_TEXT}};
+#define TABLE(doc, section, id, rows, columns)                                                     \
+    section_table(doc, section, id, rows, columns, sizeof columns / sizeof columns[0])
+
+static struct list *threshold_rows(const struct finish *f)
+{
+    struct doc *d = f->doc;
+    struct list *rows = list_new(d);
+    struct object *o;
+#define THRESHOLD(name, fallback, unit, meaning)                                                   \
+    o = object_new(d);                                                                             \
+    object_put(d, o, "kind", value_text(KIND_TEXT, SLICE(#name)));                                 \
+    object_put(d, o, "threshold",                                                                  \
+               value_text(KIND_TEXT, arena_printf(&d->arena, "%lld %s",                            \
+                                                  (long long)f->options->thresholds.name, unit))); \
+    object_put(d, o, "observed_meaning", value_text(KIND_TEXT, SLICE(meaning)));                   \
+    list_add(d, rows, value_object(o));
+#include "postmortem/analysis/thresholds.def"
+#undef THRESHOLD
+    return rows;
+}
+
+static void coverage_summary(struct doc *d, const struct totals *t)
+{
+    uint64_t parsed = t->lines[LINE_PARSED], unparsed = t->lines[LINE_UNPARSED];
+    double share = parsed + unparsed ? (double)parsed / (double)(parsed + unparsed) : 0;
+    doc_tile(d, "evidence_share", value_real(KIND_SHARE, share));
+    struct object *o = doc_sentence(d, "summary.trust");
+    object_put(d, o, "share", value_real(KIND_SHARE, share));
+    object_put(d, o, "lines", count_value(sum(t->lines)));
+    object_put(d, o, "problems", count_value(t->problems));
+}
+
+static void coverage_finish(void *state, const struct finish *f)
+{
+    struct doc *d = f->doc;
+    const struct evidence *e = f->evidence;
+    struct object *o = object_new(d);
+    struct list *inputs = list_new(d), *problems = list_new(d), *gaps = gap_rows(state, f);
+    struct totals t;
+    totals_of(e, &t);
+    for (size_t i = 0; i < e->inventory->inputs_count; i++)
+        list_add(d, inputs, input_row(d, &e->inventory->inputs[i], i));
+    d->sources = list_new(d);
+    for (size_t i = 0; i < e->inventory->sources_count; i++)
+        list_add(d, d->sources, source_row(d, &e->inventory->sources[i], &e->sources[i], i));
+    for (size_t i = 0; i < e->inventory->problems_count; i++)
+        list_add(d, problems, problem_row(d, &e->inventory->problems[i]));
+    struct list *questions = question_rows(f);
+    object_put(d, o, "inputs", value_list(inputs));
+    object_put(d, o, "sources", value_list(d->sources));
+    object_put(d, o, "totals", totals_value(d, e, &t));
+    object_put(d, o, "problems", value_list(problems));
+    object_put(d, o, "gaps", value_list(gaps));
+    object_put(d, o, "coverage", value_list(questions));
+    object_put(d, d->root, "evidence", value_object(o));
+    struct section *s = doc_section(d, "coverage");
+    TABLE(d, s, "coverage.reconciliation", equation_rows(f, &t), equation_columns);
+    TABLE(d, s, "coverage.lines", class_rows(d, &t), class_columns);
+    TABLE(d, s, "coverage.questions", questions, question_columns);
+    if (problems->count)
+        TABLE(d, s, "coverage.problems", problems, problem_columns);
+    if (gaps->count)
+        TABLE(d, s, "coverage.gaps", gaps, gap_columns);
+    struct section *appendix = doc_section(d, "evidence");
+    appendix->appendix = true;
+    TABLE(d, appendix, "evidence.inputs", inputs, input_columns);
+    TABLE(d, appendix, "evidence.sources", d->sources, source_columns);
+    struct section *rules = doc_section(d, "rules");
+    rules->appendix = true;
+    TABLE(d, rules, "rules.findings", threshold_rows(f), threshold_columns);
+    coverage_summary(d, &t);
+    find_damage(f, &t);
+    find_missing(f, gaps);
+    find_overlaps(f);
+    find_not_understood(f);
+}
+
+const struct analysis analysis_coverage = {
+    "coverage", coverage_open, coverage_close, NULL,           NULL,
+    NULL,       NULL,          coverage_event, coverage_merge, coverage_finish};

@@ -1,0 +1,75 @@
+/* fold.h - what an analysis is made of.  Private to analysis. */
+#ifndef POSTMORTEM_ANALYSIS_FOLD_H
+#define POSTMORTEM_ANALYSIS_FOLD_H
+
+#include "postmortem/analysis/analysis.h"
+#include "postmortem/base/hist.h"
+#include "postmortem/base/tab.h"
+
+struct finish {
+    struct analyses *all;
+    const struct analysis_options *options;
+    const struct evidence *evidence;
+    struct doc *doc;
+};
+
+struct analysis {
+    const char *name;
+    void *(*open)(const struct analysis_options *o);
+    void (*close)(void *state);
+    void (*message)(void *state, struct instance *i, const struct message *m);
+    void (*attempt)(void *state, struct instance *i, const struct attempt *a);
+    void (*extra)(void *state, struct instance *i, enum extra_kind kind, enum recipient_end end,
+                  when time);
+    void (*notice)(void *state, struct instance *i, when time);
+    void (*event)(void *state, struct instance *i, const struct event *e);
+    void (*merge)(void *into, void *from);
+    void (*finish)(void *state, const struct finish *f);
+};
+
+#define ANALYSIS(name) extern const struct analysis analysis_##name;
+#include "postmortem/analysis/analyses.def"
+#undef ANALYSIS
+
+/* The state of another analysis, for finish. */
+void *analysis_state(const struct analyses *all, enum analysis_id id);
+
+/* Is t inside the period asked for?  WHEN_NONE is inside only an open period. */
+bool in_period(const struct analysis_options *o, when t);
+/* Does a message belong to the period: by its acceptance, or by its last line where it began before? */
+bool message_in_period(const struct analysis_options *o, const struct message *m);
+
+/* Counters of one instance. */
+struct counts {
+    uint64_t accepted, finished, queued, end_missing, notices, began_before, server_made, joined,
+        refused;
+    uint64_t recipients, ends[RECIPIENT_ENDS], recipients_before, delivered_before, derived,
+        made_recipients;
+    uint64_t success, deferral, failure;
+};
+/* Sums over all instances; row of one instance (zeros if it has none). */
+void counts_total(const void *state, struct counts *out);
+void counts_of(const void *state, struct slice instance, struct counts *out);
+
+/* "dwell" object of an instance for the instances section: n, min, p50.. of delivered recipients. */
+struct object *dwell_of(struct doc *d, const void *state, struct slice instance);
+/* {"n","min","p50","p90","p95","p99","max","mean"}; members null where n is 0. */
+struct object *hist_object(struct doc *d, const struct hist *h);
+
+/* The k rows that sort first; equal sets whatever the order of adding.  Rows are freed with release. */
+struct ranking {
+    void **rows; /* a heap: the worst on top */
+    size_t count, limit;
+    int (*order)(const void *a, const void *b); /* total: rows differ */
+    void (*release)(void *row);
+};
+/* Would such a row stay? (saves making it) */
+bool ranking_wants(const struct ranking *r, const void *row);
+/* Takes ownership of row. */
+void ranking_add(struct ranking *r, void *row);
+void ranking_merge(struct ranking *into, struct ranking *from);
+/* Sort, best first; nothing may be added afterwards. */
+void ranking_sort(struct ranking *r);
+void ranking_fini(struct ranking *r);
+
+#endif
