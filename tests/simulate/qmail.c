@@ -111,8 +111,8 @@ static void delivery_start(struct qmail *q, struct message *m, uint32_t i)
     r->seen |= r->start_seen;
     m->named |= r->start_seen;
     status_line(q, false);
-    agenda_add(&q->agenda, q->now + delivery_time(q, r), HAPPENS_RESULT,
-               (char *)NULL + q->generation, slot);
+    agenda_add(&q->agenda, q->now + delivery_time(q, r), HAPPENS_RESULT, NULL,
+               q->generation << 16 | slot);
 }
 
 static void delivery_ready(struct qmail *q, struct message *m, uint32_t i)
@@ -398,7 +398,7 @@ static void daemon_start(struct qmail *q)
 
 static void arrival(struct qmail *q)
 {
-    q->arrived++;
+    q->arrived += q->now >= q->o->start;
     message_arrive(q, message_from_outside(q));
     double weight = hour_weight(q->now / SECOND + q->o->zone);
     agenda_add(&q->agenda, q->now + chance_span(&q->chance, 1.0 / (q->rate * weight)),
@@ -409,8 +409,7 @@ static void happen(struct qmail *q, const struct happening *h)
 {
     switch (h->kind) {
     case HAPPENS_ARRIVAL:
-        if (q->o->bytes || q->arrived < q->o->messages)
-            arrival(q);
+        arrival(q);
         return;
     case HAPPENS_CHILD:
         message_arrive(q, h->what);
@@ -419,8 +418,8 @@ static void happen(struct qmail *q, const struct happening *h)
         delivery_ready(q, h->what, h->which);
         return;
     case HAPPENS_RESULT:
-        if ((uintptr_t)h->what == q->generation && q->running[h->which].used)
-            delivery_result(q, h->which);
+        if (h->which >> 16 == (q->generation & 0xffff) && q->running[h->which & 0xffff].used)
+            delivery_result(q, h->which & 0xffff);
         return;
     case HAPPENS_HALT:
         daemon_halt(q);
@@ -492,9 +491,8 @@ int simulate_qmail(const struct options *o)
     struct qmail *q = wanted(calloc(1, sizeof *q));
     struct happening h;
     qmail_open(q, o);
-    int64_t end = o->start + (int64_t)(o->days * 86400e6);
     while (agenda_next(&q->agenda, &h)) {
-        bool enough = o->bytes ? q->bytes >= o->bytes : q->arrived >= o->messages && h.at > end;
+        bool enough = o->bytes ? q->bytes >= o->bytes : q->arrived >= o->messages;
         if (enough)
             break;
         q->now = h.at;
