@@ -1,9 +1,10 @@
 /* detect.c - what a source is, by its head.
  *
  * Why: names lie, content does not; a name only supplies what content lacks.
- * Invariant: every framing reads the same lines and bids by what it understood; the answer depends on head and path
- * alone.  Nothing is recognised by its stamps only as well as by its text.
- * Facts: encodings by RFC 3629 (UTF-8) and Microsoft code page 932; E-Post folder names and yymmdd.log.
+ * Invariant: every framing reads the same lines and bids by what it understood; the answer depends
+ * on head and path alone.  Nothing is recognised by its stamps only as well as by its text.
+ * Facts: encodings by RFC 3629 (UTF-8) and Microsoft code page 932; E-Post folder names and
+ * yymmdd.log.
  * Example: outlog/MX1/261120.log */
 #include "encoding.h"
 #include "reader.h"
@@ -20,14 +21,20 @@ static void ignore(void *context, const struct event *e)
 static const struct {
     const char *folder;
     enum epost_kind kind;
-} folders[] = {{"inlog", EPOST_INLOG},           {"outlog", EPOST_OUTLOG},
-               {"outlocallog", EPOST_OUTLOCALLOG}, {"faillog", EPOST_FAILLOG},
-               {"acceptlog", EPOST_ACCEPTLOG},   {"senderlog", EPOST_SENDERLOG},
-               {"receivelog", EPOST_RECEIVELOG}, {"imap4log", EPOST_IMAP4LOG},
-               {"receiveimap4", EPOST_RECEIVEIMAP4}, {"pop3log", EPOST_POP3LOG},
+} folders[] = {{"inlog", EPOST_INLOG},
+               {"outlog", EPOST_OUTLOG},
+               {"outlocallog", EPOST_OUTLOCALLOG},
+               {"faillog", EPOST_FAILLOG},
+               {"acceptlog", EPOST_ACCEPTLOG},
+               {"senderlog", EPOST_SENDERLOG},
+               {"receivelog", EPOST_RECEIVELOG},
+               {"imap4log", EPOST_IMAP4LOG},
+               {"receiveimap4", EPOST_RECEIVEIMAP4},
+               {"pop3log", EPOST_POP3LOG},
                {"receivepop3", EPOST_RECEIVEPOP3}};
 
-/* The log kind that a folder of the path is named after ("outlog", "outlog-MX1"); the last one counts. */
+/* The log kind that a folder of the path is named after ("outlog", "outlog-MX1"); the last one
+ * counts. */
 static enum epost_kind kind_of_path(struct slice path)
 {
     enum epost_kind kind = EPOST_NONE;
@@ -49,7 +56,8 @@ static bool date_digits(struct slice s, size_t year_digits, struct civil *out)
         !slice_u64(slice_of(s.p + year_digits, 2), &m) ||
         !slice_u64(slice_of(s.p + year_digits + 2, 2), &d))
         return false;
-    struct civil c = {.year = (int)(year_digits == 2 ? 2000 + y : y), .month = (int)m, .day = (int)d};
+    struct civil c = {
+        .year = (int)(year_digits == 2 ? 2000 + y : y), .month = (int)m, .day = (int)d};
     if (!civil_valid(&c) || c.year < 1970)
         return false;
     *out = c;

@@ -2,9 +2,9 @@
  *
  * Why: the only place of the authenticated user, and of refusals by ORDB and reverse DNS.
  * Invariant: read from both ends, for what stands between may hold commas, blanks and brackets.
- * Facts: E-Post receiver; record 2 carries either the sender or the AUTH user, never both; peername may be followed by
- * a blank; "Revers DNS" and XAOUTH2 are spelt so.
- * Example: [20/Nov/2026:08:22:12], (mx.example.jp), 198.51.100.9[198.51.100.9], AUTH-PLAIN:info [failed],<B0000000000>,abort
+ * Facts: E-Post receiver; record 2 carries either the sender or the AUTH user, never both;
+ * peername may be followed by a blank; "Revers DNS" and XAOUTH2 are spelt so.
+ * Example: [20/Nov/2026:08:22:12], (m.jp), 192.0.2.9[192.0.2.9], AUTH-PLAIN:a [failed],<B...>,abort
  */
 #include "epost.h"
 

@@ -1,12 +1,15 @@
 /* dialect_epost_faillog.c - recipients the E-Post sender gave up.
  *
  * Why: the only log that says a recipient is final without success.
- * Invariant: the reason runs from the first " [" after the recipient to the last ']', for replies hold both.
- * Facts: E-Post sender, one line per recipient, written when the bounce is made; no [reason] before 2007-09.
- * Example: B0000055692@mx.example.jp send fail on [21/Nov/2026:09:12:30] from  to a@example.net [554 5.4.4 x] */
+ * Invariant: the reason runs from the first " [" after the recipient to the last ']', for replies
+ * hold both.
+ * Facts: E-Post sender, one line per recipient, written when the bounce is made; no [reason]
+ * before 2007-09.
+ * Example: B0000055692@mx.jp send fail on [21/Nov/2026:09:12:30] from  to a@b.jp [554 no] */
 #include "epost.h"
 
-/* 4xx after the time limit and the text of the time limit itself are expiries; everything else is a refusal. */
+/* 4xx after the time limit and the text of the time limit itself are expiries; everything else is
+ * a refusal. */
 static enum outcome outcome_of(const struct event *e)
 {
     if (slice_starts(e->reply, SLICE("Unable to deliver")) || (e->code >= 400 && e->code < 500))

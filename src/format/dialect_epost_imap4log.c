@@ -1,9 +1,10 @@
 /* dialect_epost_imap4log.c - commands of IMAP clients of E-Post.
  *
  * Why: logins by address and user show guessing before a burst of mail does.
- * Invariant: arguments never reach an event but for the user of LOGIN and the mechanism of AUTHENTICATE, for an initial
- * response holds the password.
- * Facts: E-Post IMAP server; USER is "-" before the login; the status is empty but for LOGIN and AUTHENTICATE.
+ * Invariant: arguments never reach an event but for the user of LOGIN and the mechanism of
+ * AUTHENTICATE, for an initial response holds the password.
+ * Facts: E-Post IMAP server; USER is "-" before the login; the status is empty but for LOGIN and
+ * AUTHENTICATE.
  * Example: [20/Nov/2026:08:31:00] info from 198.51.100.9 LOGIN info **** failed */
 #include "epost.h"
 

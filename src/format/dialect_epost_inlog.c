@@ -2,12 +2,13 @@
  *
  * Why: it is the entry clock of every E-Post dwell figure and the only list of all recipients.
  * Invariant: fields are split at exactly one blank, so an empty sender or HELO keeps its place.
- * Facts: E-Post receiver, one line per message, written at the end of DATA; stamp of MAIL FROM or AUTH.
- * Example: <B0000097588@mx.example.jp> [20/Nov/2026:08:24:00] 192.0.2.20 mta.example.net  a@example.jp */
+ * Facts: E-Post receiver, one line per message, written at the end of DATA; stamp of MAIL FROM or
+ * AUTH.
+ * Example: <B0000097588@mx.jp> [20/Nov/2026:08:24:00] 192.0.2.20 example.net  a@example.jp */
 #include "epost.h"
 
-/* A HELO that holds blanks shifts the fields: the sender is then the first field that is empty or has an '@' and
- * leaves recipients behind it. */
+/* A HELO that holds blanks shifts the fields: the sender is then the first field that is empty or
+ * has an '@' and leaves recipients behind it. */
 static bool shifted(struct slice from, struct slice rest, struct event *e)
 {
     if (from.n == 0 || slice_chr(from, '@') < from.n)

@@ -1,11 +1,12 @@
-/* dialect_epost_outlog.c - mail handed to other hosts by the E-Post sender, and the grammar it shares with
- * outlocallog.
+/* dialect_epost_outlog.c - mail handed to other hosts by the E-Post sender, and the grammar it
+ * shares with outlocallog.
  *
  * Why: it holds the instant of success per session and its recipients.
- * Invariant: between "to " and " from " stand none, one or two words (IP, host); the last is the relay.
- * Facts: E-Post sender; the IP is blank in IPv6-capable builds; "-" is the null sender; the recipient list ends in
- * a blank and is cut at 2047 bytes.
- * Example: B0000097587@mx.example.jp sent on [20/Nov/2026:08:21:06] to  mx1.example.com from a@example.jp to b@c.jp */
+ * Invariant: between "to " and " from " stand none, one or two words (IP, host); the last is the
+ * relay.
+ * Facts: E-Post sender; the IP is blank in IPv6-capable builds; "-" is the null sender; the
+ * recipient list ends in a blank and is cut at 2047 bytes.
+ * Example: B0000097587@m.jp sent on [20/Nov/2026:08:21:06] to  mx.c.jp from a@b.jp to b@c.jp */
 #include "epost.h"
 
 enum line_class epost_sent(struct slice line, struct civil *local, struct event *e)

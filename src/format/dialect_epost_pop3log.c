@@ -2,8 +2,8 @@
  *
  * Why: POP passwords are guessed before mail is sent in their name.
  * Invariant: as imap4log: no argument reaches an event.
- * Facts: no source of the POP server was found.  Two shapes are taken: the stamp first, as in imap4log, or the stamp
- * before the status, as a sister program once had it.
+ * Facts: no source of the POP server was found.  Two shapes are taken: the stamp first, as in
+ * imap4log, or the stamp before the status, as a sister program once had it.
  * Example: info from 198.51.100.9 PASS **** [20/Nov/2026:08:41:00] failed */
 #include "epost.h"
 

@@ -1,9 +1,10 @@
 /* dialect_epost_receivelog.c - the trace of the E-Post receiver, and its sisters of IMAP and POP.
  *
  * Why: it counts every refusal and failed login, which acceptlog does not.
- * Invariant: commands are never quoted in an event, for they hold passwords; only replies of the server are.
- * Facts: E-Post receiver; a reply starts with three digits; a session's number is an address, reused after its
- * closesocket; a line without stamp continues a reply.
+ * Invariant: commands are never quoted in an event, for they hold passwords; only replies of the
+ * server are.
+ * Facts: E-Post receiver; a reply starts with three digits; a session's number is an address,
+ * reused after its closesocket; a line without stamp continues a reply.
  * Example: [20/Nov/2026:08:20:45], 01a2b3c0, 550 5.1.1 <nobody@example.jp> ... User unknown. */
 #include "epost.h"
 

@@ -1,10 +1,13 @@
 /* dialect_epost_senderlog.c - the delivery trace of the E-Post sender.
  *
- * Why: it shows retries, and states a mail's age in seconds at each try, with the date the prefix lacks.
- * Invariant: nothing but the listed lines gives an event; AUTH exchanges and tokens are never quoted.
- * Facts: E-Post sender; ltime and otime are seconds since 1601 UTC; a retry that is given up (return=0) is
- * faillog's to tell; replies follow their label with a prefix of their own in mid-line and may run over several lines.
- * Example: [08:21:04:016] [B0000097587] [example.com] GetTryServer:(ltime(13439604064)-otime(13439604063))/240=(0) */
+ * Why: it shows retries, and states a mail's age in seconds at each try, with the date the prefix
+ * lacks.
+ * Invariant: nothing but the listed lines gives an event; AUTH exchanges and tokens are never
+ * quoted.
+ * Facts: E-Post sender; ltime and otime are seconds since 1601 UTC; a retry that is given up
+ * (return=0) is faillog's to tell; replies follow their label with a prefix of their own in
+ * mid-line and may run over several lines.
+ * Example: [08:21:04:016] [B0000097587] [c.jp] GetTryServer:(ltime(13439604064)-otime(1...))/240 */
 #include "epost.h"
 
 bool senderlog_prefix(struct slice *s, int64_t *of_day)
@@ -92,7 +95,8 @@ static bool global_status(struct slice s, struct event *e)
     return true;
 }
 
-/* "[001]:ReturnMail Start:RCPT To=news@example.jp"; older: ":ReturnMail Start:..." after "[name-001]" */
+/* "[001]:ReturnMail Start:RCPT To=news@example.jp"; older: ":ReturnMail Start:..." after
+ * "[name-001]" */
 static void return_mail(struct slice s, struct event *e)
 {
     if (slice_eat(&s, SLICE("["))) {

@@ -1,11 +1,12 @@
 /* dialect_qmail_send.c - the lines of qmail-send.
  *
- * Why: it alone sees a message from queueing to its end; all dwell figures of a qmail host rest on it.
- * Invariant: one look at the first byte picks the line kind; nothing is copied; the keyword success,
- * failure or deferral decides the outcome, never the digits in the reply.
+ * Why: it alone sees a message from queueing to its end; all dwell figures of a qmail host rest on
+ * it.
+ * Invariant: one look at the first byte picks the line kind; nothing is copied; the keyword
+ * success, failure or deferral decides the outcome, never the digits in the reply.
  * Facts: qmail 1.03 and notqmail (qmail-send.c, qmail-remote.c, qmail-local.c), the 1.01 manual,
  * s/qmail, indimail-mta; ids are inode numbers and reused at once.
- * Example: delivery 3: failure: 192.0.2.9_does_not_like_recipient./Remote_host_said:_550_5.1.1_no/ */
+ * Example: delivery 3: failure: 192.0.2.9_does_not_like_recipient./Remote_host_said:_550_no/ */
 #include "dialects.h"
 
 #include "epost.h"
@@ -18,7 +19,8 @@ static inline bool digit(char c)
     return (unsigned char)(c - '0') < 10;
 }
 
-/* Digits at the start of *s, stepped over and kept as text; over 20 of them are no number of qmail's. */
+/* Digits at the start of *s, stepped over and kept as text; over 20 of them are no number of
+ * qmail's. */
 static inline bool eat_id(struct slice *s, struct slice *id)
 {
     size_t n = 0;
@@ -107,7 +109,8 @@ static bool last_number(struct slice *s, struct slice word, uint64_t *out)
     return true;
 }
 
-/* after "info msg ": "4711: bytes 2048 from <a@example.com> qp 812 uid 89"; the sender may hold "> qp ". */
+/* after "info msg ": "4711: bytes 2048 from <a@example.com> qp 812 uid 89"; the sender may hold ">
+ * qp ". */
 static enum line_class info(struct slice s, struct event *e)
 {
     if (!eat_id(&s, &e->queue_id) || !EAT(&s, ": bytes ") || !eat_number(&s, &e->size) ||
@@ -122,8 +125,8 @@ static enum line_class info(struct slice s, struct event *e)
     return LINE_PARSED;
 }
 
-/* A local recipient as users know it: without the virtual domain ("example.com-bob@example.com") or Plesk's domain
- * number ("268-bob@example.com") in front. */
+/* A local recipient as users know it: without the virtual domain ("example.com-bob@example.com")
+ * or Plesk's domain number ("268-bob@example.com") in front. */
 static struct slice local_recipient(struct slice r)
 {
     size_t at = slice_rchr(r, '@');
@@ -192,7 +195,8 @@ static size_t ip_length(struct slice s)
     return (dots == 3 && !letters && !colons) || colons >= 2 ? n : 0;
 }
 
-/* qmail-remote's texts begin with the host's IP, or with Connected_to_IP; chatter may stand before. */
+/* qmail-remote's texts begin with the host's IP, or with Connected_to_IP; chatter may stand
+ * before. */
 static void relay(struct slice text, struct event *e)
 {
     EAT(&text, "Connected_to_");
@@ -254,6 +258,18 @@ static struct slice status_in(struct slice s)
     return slice_of(NULL, 0);
 }
 
+/* "(#5.1.1)" of qmail's own text, the last one; 1.01 wrote "_#5.1.1_". */
+static struct slice own_status(struct slice text)
+{
+    for (size_t at = slice_rchr(text, '#'); at < text.n; at = slice_rchr(text, '#')) {
+        struct slice status = status_at(slice_from(text, at + 1));
+        if (status.n && at && (text.p[at - 1] == '(' || text.p[at - 1] == '_'))
+            return status;
+        text.n = at;
+    }
+    return slice_of(NULL, 0);
+}
+
 /* Codes: the remote's after "Remote host said:", else the (#x.y.z) of qmail's own text. */
 static void codes(struct slice text, bool success, struct event *e)
 {
@@ -270,16 +286,11 @@ static void codes(struct slice text, bool success, struct event *e)
         if (e->status.n || success)
             return;
     }
-    at = slice_rfind(text, SLICE("(#"));
-    if (at < text.n)
-        e->status = status_at(slice_from(text, at + 2));
-    if (e->status.n || at == text.n)
-        return;
-    at = slice_find(text, SLICE("(#"));
-    e->status = status_at(slice_from(text, at + 2));
+    e->status = own_status(text);
 }
 
-/* qmail-local ends in "did_F+W+P/", then "qp_N/" where it forwarded.  LDA chatter may come before. */
+/* qmail-local ends in "did_F+W+P/", then "qp_N/" where it forwarded.  LDA chatter may come before.
+ * */
 static void local_success(struct slice text, struct event *e)
 {
     size_t at = slice_starts(text, SLICE("did_")) ? 0 : slice_rfind(text, SLICE("/did_"));

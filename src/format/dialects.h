@@ -1,7 +1,9 @@
-/* dialects.h - what the dialects give to the framings: pure functions from one record's body to one event.
+/* dialects.h - what the dialects give to the framings: pure functions from one record's body to
+ * one event.
  *
- * *e comes in zeroed (age fields included); the dialect sets what the body says.  The class tells whether it
- * understood.  E-Post bodies hold their own stamp: it goes to *local (month 0: no such stamp). */
+ * *e comes in zeroed (age fields included); the dialect sets what the body says.  The class tells
+ * whether it understood.  E-Post bodies hold their own stamp: it goes to *local (month 0: no such
+ * stamp). */
 #ifndef FORMAT_DIALECTS_H
 #define FORMAT_DIALECTS_H
 

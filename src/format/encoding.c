@@ -8,8 +8,11 @@
 static bool utf8(const unsigned char *p, size_t n)
 {
     for (size_t i = 0; i < n;) {
-        size_t more = p[i] < 0x80 ? 0 : p[i] >= 0xC2 && p[i] < 0xE0 ? 1 : p[i] >= 0xE0 && p[i] < 0xF0 ? 2
-                      : p[i] >= 0xF0 && p[i] < 0xF5 ? 3 : 9;
+        size_t more = p[i] < 0x80                   ? 0
+                      : p[i] >= 0xC2 && p[i] < 0xE0 ? 1
+                      : p[i] >= 0xE0 && p[i] < 0xF0 ? 2
+                      : p[i] >= 0xF0 && p[i] < 0xF5 ? 3
+                                                    : 9;
         if (more == 9)
             return false;
         for (size_t k = 1; k <= more && i + k < n; k++) {

@@ -1,10 +1,13 @@
-/* framing_epost.c - the logs of an E-Post work folder: the dialect reads the whole line, the clock is settled here.
+/* framing_epost.c - the logs of an E-Post work folder: the dialect reads the whole line, the clock
+ * is settled here.
  *
- * Why: every kind has its own stamp and its own trouble with it: inlog repeats the stamp of the AUTH, senderlog has no date.
- * Invariant: inlog's time is the entry clock (greatest stamp so far), its printed stamp stands beside it; a senderlog
- * line takes the file's date, or the date L tells; nothing has a time that was not written somewhere.
+ * Why: every kind has its own stamp and its own trouble with it: inlog repeats the stamp of the
+ * AUTH, senderlog has no date.
+ * Invariant: inlog's time is the entry clock (greatest stamp so far), its printed stamp stands
+ * beside it; a senderlog line takes the file's date, or the date L tells; nothing has a time that
+ * was not written somewhere.
  * Facts: E-Post logs of 2007 to 2026.
- * Example: <B0000097591@mx.example.jp> [20/Nov/2026:08:21:03] 192.0.2.77 x a@example.jp dave@example.org */
+ * Example: <B0000097591@m.jp> [20/Nov/2026:08:21:03] 192.0.2.77 x a@example.jp d@example.org */
 #include "reader.h"
 
 /* What a cut line of a list still holds: its last recipient may be half there. */

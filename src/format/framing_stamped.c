@@ -1,9 +1,10 @@
 /* framing_stamped.c - lines that begin with a stamp and go straight to the body: multilog's family.
  *
  * Why: qmail's own loggers; one file may mix their stamps, so each line is looked at by itself.
- * Invariant: where a TAI64N label and a local reading stand together (s6-log) the reading counts, for skalibs may count
- * leap seconds in the label; the label then only tells the offset.
- * Facts: daemontools multilog, tai64nlocal, tailocal; splogger; s6-log "t T" (two blanks after the reading).
+ * Invariant: where a TAI64N label and a local reading stand together (s6-log) the reading counts,
+ * for skalibs may count leap seconds in the label; the label then only tells the offset.
+ * Facts: daemontools multilog, tai64nlocal, tailocal; splogger; s6-log "t T" (two blanks after the
+ * reading).
  * Example: @400000006abaee1e35a8c946 2026-09-28 22:45:13.900254022  new msg 4711 */
 #include "postmortem/clock/stamp.h"
 #include "reader.h"
@@ -36,8 +37,9 @@ static bool label(struct reader *r, struct slice *s)
     when t;
     struct civil local;
     if (!stamp_tai64n(s, &t)) {
-        r->counts.dateless++;
-        return label_shape(s);
+        bool shaped = label_shape(s);
+        r->counts.dateless += shaped;
+        return shaped;
     }
     r->stamps[STAMP_TAI]++;
     if (s->n > 20 && s->p[0] == ' ' && s->p[5] == '-' && digit(s->p[1])) {

@@ -1,9 +1,10 @@
 /* framing_syslog.c - syslog lines: RFC 3164 and ISO stamps, with splogger's epoch inside or not.
  *
  * Why: what most hosts keep; one file holds many programs, so the tag picks the reader.
- * Invariant: an epoch in the text is the instant (the header has no year and no zone); header and epoch together teach
- * the zone, and set the year for the other programs of the file.
- * Facts: RFC 3164, RFC 5424 header, BSD syslogd -v, Solaris message ids, splogger(8); repeats never make ids.
+ * Invariant: an epoch in the text is the instant (the header has no year and no zone); header and
+ * epoch together teach the zone, and set the year for the other programs of the file.
+ * Facts: RFC 3164, RFC 5424 header, BSD syslogd -v, Solaris message ids, splogger(8); repeats
+ * never make ids.
  * Example: Jan 11 12:00:00 mx qmail: 1704974400.123456 delivery 77: success: did_1+0+0/ */
 #include "postmortem/clock/stamp.h"
 #include "reader.h"
@@ -40,6 +41,23 @@ static bool rfc3164_shape(struct slice *s)
     return true;
 }
 
+/* "2026-13-11T08:05:11+09:00": likewise. */
+static bool iso_shape(struct slice *s)
+{
+    static const char shape[] = "0000-00-00T00:00:00";
+    if (s->n < sizeof shape)
+        return false;
+    for (size_t i = 0; i < sizeof shape - 1; i++) {
+        if (shape[i] == '0' ? !digit(s->p[i]) : s->p[i] != shape[i])
+            return false;
+    }
+    size_t end = slice_chr(slice_head(*s, 64), ' ');
+    if (end >= 64 || end == s->n)
+        return false;
+    *s = slice_from(*s, end);
+    return true;
+}
+
 static void skip_priority(struct slice *s)
 {
     if (s->n < 3 || s->p[0] != '<')
@@ -56,8 +74,12 @@ static bool header_stamp(struct slice *s, struct header *h)
     skip_priority(s);
     if (s->n > 2 && s->p[0] == '1' && s->p[1] == ' ')
         *s = slice_from(*s, 2);
-    if (s->n && digit(s->p[0]))
-        return stamp_iso(s, &h->instant, &offset);
+    if (s->n && digit(s->p[0])) {
+        if (stamp_iso(s, &h->instant, &offset))
+            return true;
+        h->dateless = iso_shape(s);
+        return h->dateless;
+    }
     if (stamp_rfc3164(s, &h->local)) {
         h->has_local = true;
         return true;

@@ -1,14 +1,15 @@
 /* local.c - local readings to instants: the missing year, the zone, the side of the DST fold.
  *
  * Why: most evidence carries neither year nor zone, and a wrong one shifts every figure silently.
- * Invariant: one odd line never moves the base year; Feb 29 is never normalised; what cannot be placed has no time.
- * Facts: a source spans less than a year unless its text proves otherwise; a step back by more than half a year is a
- * New Year once two lines in a row show it.
+ * Invariant: one odd line never moves the base year; Feb 29 is never normalised; what cannot be
+ * placed has no time.
+ * Facts: a source spans less than a year unless its text proves otherwise; a step back by more
+ * than half a year is a New Year once two lines in a row show it.
  * Example: "Dec 31 23:59:59", "Jan  1 00:00:03", "Jan  1 00:00:09" */
 #include "reader.h"
 
 #define FAR (180 * DAY)
-#define LATE (7 * DAY)         /* how long after New Year a line of the old year may come */
+#define LATE (7 * DAY)          /* how long after New Year a line of the old year may come */
 #define FOLD_SLACK (5 * MINUTE) /* lines of one log may be out of order by so much */
 #define OFFSET_STEP 900
 #define OFFSET_MAX (15 * 3600)

@@ -1,8 +1,8 @@
 /* reader.c - one source being read: classes, counts, what is kept back, what is handed on.
  *
  * Why: every physical line must end in exactly one class, wherever the log is cut.
- * Invariant: a line is counted once, when its class is known (a line kept back: when it is let go); the carry holds all
- * that a later line could depend on, so whole == cut.
+ * Invariant: a line is counted once, when its class is known (a line kept back: when it is let
+ * go); the carry holds all that a later line could depend on, so whole == cut.
  * Facts: splogger folds at 800 bytes and starts what follows with the same epoch and "+".
  * Example: 1504688557.399386+rest */
 #include "reader.h"
@@ -11,12 +11,12 @@
 
 #include <stdlib.h>
 
-#define HOLD_FROM 700         /* splogger folds at 800 bytes: a shorter body is never continued */
-#define HELD_MAX (1u << 20)   /* what a chain of "+" lines may grow to */
+#define HOLD_FROM 700          /* splogger folds at 800 bytes: a shorter body is never continued */
+#define HELD_MAX (1u << 20)    /* what a chain of "+" lines may grow to */
 #define CARRY_MAGIC 0x31524350 /* "PCR1" */
 
-const char *const line_class_names[LINE_CLASSES] = {"parsed",       "other", "unparsed", "duplicate",
-                                                    "continuation", "blank", "skipped",  "outside"};
+const char *const line_class_names[LINE_CLASSES] = {
+    "parsed", "other", "unparsed", "duplicate", "continuation", "blank", "skipped", "outside"};
 
 const struct framing framings[] = {
 #define FRAMING(name, line, stamp, ordered, epost, read, dialect)                                  \
@@ -107,11 +107,11 @@ enum line_class reader_body(struct reader *r, struct slice body)
         return LINE_UNPARSED;
     r->counts.dialect_records[DIALECT_qmail_send]++;
     if (e->kind == EVENT_LOAD && e->service != SERVICE_NONE) {
-        enum service_event stopping = e->service;
-        e->service = SERVICE_NONE;
-        reader_emit(r);
         e->kind = EVENT_SERVICE;
-        e->service = stopping;
+        reader_emit(r);
+        e->kind = EVENT_LOAD;
+        e->service = SERVICE_NONE;
+        e->text = slice_of(NULL, 0);
     }
     reader_emit(r);
     return LINE_PARSED;
@@ -186,7 +186,8 @@ static void release(struct reader *r)
     r->cut = cut;
 }
 
-/* The line as far as it is text: without CRs at its end, a byte order mark, NULs left by a power failure. */
+/* The line as far as it is text: without CRs at its end, a byte order mark, NULs left by a power
+ * failure. */
 static struct slice text_of(struct slice line, struct place place)
 {
     while (line.n && (line.p[line.n - 1] == '\r' || line.p[line.n - 1] == '\n'))
@@ -240,9 +241,9 @@ void reader_finish(struct reader *r)
 /* The fields of a carry in the order they are saved. */
 static void carry_fields(struct carry *c, int64_t **fields, size_t *n)
 {
-    int64_t *all[] = {&c->year,       &c->walk,      &c->far,        &c->last,   &c->entry,
-                      &c->trace,      &c->date,      &c->has_offset, &c->offset, &c->has_record,
-                      &c->holding,    &c->held_epoch};
+    int64_t *all[] = {&c->year,   &c->walk,       &c->far,     &c->last,
+                      &c->entry,  &c->trace,      &c->date,    &c->has_offset,
+                      &c->offset, &c->has_record, &c->holding, &c->held_epoch};
     *n = sizeof all / sizeof *all;
     memcpy(fields, all, sizeof all);
 }
@@ -283,8 +284,8 @@ bool reader_load(struct reader *r, struct slice in)
         !load_u64(&in, &c.held_cut) || !load_bytes(&in, &held) || in.n)
         return false;
     if (c.held_source > UINT32_MAX || c.year < -9999 || c.year > 9999 ||
-        (c.date != INT64_MIN && (c.date < -4000000 || c.date > 4000000)) ||
-        c.offset < -100000 || c.offset > 100000 || (c.holding && held.n == 0))
+        (c.date != INT64_MIN && (c.date < -4000000 || c.date > 4000000)) || c.offset < -100000 ||
+        c.offset > 100000 || (c.holding && held.n == 0))
         return false;
     r->carry = c;
     r->held.n = 0;

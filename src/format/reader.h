@@ -5,7 +5,16 @@
 #include "dialects.h"
 
 /* Kinds of stamps, told apart line by line: one file may mix them. */
-enum stamp_kind { STAMP_NONE, STAMP_TAI, STAMP_TAILOCAL, STAMP_EPOCH, STAMP_RFC3164, STAMP_ISO, STAMP_EPOST, STAMP_KINDS };
+enum stamp_kind {
+    STAMP_NONE,
+    STAMP_TAI,
+    STAMP_TAILOCAL,
+    STAMP_EPOCH,
+    STAMP_RFC3164,
+    STAMP_ISO,
+    STAMP_EPOST,
+    STAMP_KINDS
+};
 
 /* A line that is kept back until the next one shows whether it goes on. */
 #define LINE_HELD LINE_CLASSES
@@ -27,15 +36,15 @@ extern const size_t framings_count;
 
 /* Everything the next line could depend on; reader_save writes it field by field. */
 struct carry {
-    int64_t year;        /* of yearless stamps; 0 = not settled */
-    when walk;           /* last yearless reading that moved the walk, as if UTC */
-    int64_t far;         /* 1 or -1: the line before lay half a year ahead or behind */
-    when last;           /* last instant, for the DST side and clock steps */
-    when entry;          /* E-Post inlog: the greatest stamp so far */
-    when trace;          /* senderlog: the time of the line before */
-    int64_t date;        /* senderlog: days since 1970 of its file, or INT64_MIN */
+    int64_t year; /* of yearless stamps; 0 = not settled */
+    when walk;    /* last yearless reading that moved the walk, as if UTC */
+    int64_t far;  /* 1 or -1: the line before lay half a year ahead or behind */
+    when last;    /* last instant, for the DST side and clock steps */
+    when entry;   /* E-Post inlog: the greatest stamp so far */
+    when trace;   /* senderlog: the time of the line before */
+    int64_t date; /* senderlog: days since 1970 of its file, or INT64_MIN */
     int64_t has_offset, offset;
-    int64_t has_record;  /* a record came before: lines without a stamp may continue it */
+    int64_t has_record; /* a record came before: lines without a stamp may continue it */
     int64_t holding;
     when held_epoch;
     uint64_t held_offset, held_line, held_source, held_bytes, held_cut;
@@ -47,7 +56,7 @@ struct reader {
     event_fn *fn;
     void *context;
     struct event event;
-    when stamp;    /* instant of the line being read, or WHEN_NONE */
+    when stamp; /* instant of the line being read, or WHEN_NONE */
     struct place place;
     bool cut;
     bool releasing;
@@ -70,9 +79,11 @@ framing_line stamped_line, syslog_line, epost_line, senderlog_line;
 struct carry carry_start(const struct source_facts *facts);
 /* Give the event to the consumer, stamped with r->stamp (what has no time keeps none). */
 void reader_emit(struct reader *r);
-/* A local reading to an instant: year, zone, DST side.  WHEN_NONE if there is no such date or year. */
+/* A local reading to an instant: year, zone, DST side.  WHEN_NONE if there is no such date or
+ * year. */
 when reader_local(struct reader *r, const struct civil *local);
-/* An instant and a local reading of it stood on one line: keep the offset; false if they cannot belong together. */
+/* An instant and a local reading of it stood on one line: keep the offset; false if they cannot
+ * belong together. */
 bool reader_learn(struct reader *r, when instant, const struct civil *local);
 /* An instant stood in the line. */
 void reader_instant(struct reader *r, when t);
@@ -90,8 +101,8 @@ struct splogger {
 };
 bool splogger_split(struct slice line, struct splogger *out);
 
-/* The class of a program's lines by its tag: LINE_PARSED (qmail-send), LINE_SKIPPED, LINE_OTHER, LINE_UNPARSED
- * (not listed). */
+/* The class of a program's lines by its tag: LINE_PARSED (qmail-send), LINE_SKIPPED, LINE_OTHER,
+ * LINE_UNPARSED (not listed). */
 enum line_class program_class(struct slice tag);
 /* "tcpserver: ..." -> the name it begins with; empty if it begins with none. */
 struct slice body_program(struct slice body);

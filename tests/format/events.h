@@ -5,8 +5,8 @@
 #include "postmortem/base/buf.h"
 #include "postmortem/format/format.h"
 
-static const char *const event_kinds[] = {"NONE",    "ACCEPT", "ENVELOPE", "MESSAGE_ID", "START",
-                                          "ATTEMPT", "LINK",   "DONE",     "REJECT",     "LOGIN",
+static const char *const event_kinds[] = {"NONE",    "ACCEPT",  "ENVELOPE", "MESSAGE_ID", "START",
+                                          "ATTEMPT", "LINK",    "DONE",     "REJECT",     "LOGIN",
                                           "SESSION", "SERVICE", "LOAD"};
 static const char *const event_outcomes[] = {"-",       "sent",    "deferred", "bounced",
                                              "expired", "deleted", "discarded"};
