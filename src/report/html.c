@@ -1,0 +1,417 @@
+/* report.html: one file, no network, works with scripts off and on paper.
+ *
+ * Invariant: a strict Content-Security-Policy names the hashes of the one style sheet and the one script, so nothing
+ * from the evidence can run or load; no style attribute and no inline handler exists; every text passes html_text.
+ * Sources: CSP level 3 (hash sources), HTML living standard, WCAG 2.2.  Example:
+ *     <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-...'">
+ */
+#include "html.h"
+
+#include <errno.h>
+#include <nettle/base64.h>
+#include <nettle/sha2.h>
+
+void html_raw(struct html *h, const char *markup)
+{
+    sink_text(&h->sink, markup);
+}
+
+void html_slice(struct html *h, struct slice s)
+{
+    html_text(&h->sink.out, s);
+}
+
+void html_label(struct html *h, const char *key)
+{
+    html_slice(h, label_text(h->r->language, key));
+}
+
+void html_value(struct html *h, const struct value *v)
+{
+    h->text.n = 0;
+    show_value(&h->text, h->r, v);
+    html_slice(h, buf_slice(&h->text));
+}
+
+static void csp_hash(struct html *h, struct slice content)
+{
+    struct sha256_ctx hash;
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    char text[BASE64_ENCODE_RAW_LENGTH(SHA256_DIGEST_SIZE)];
+    sha256_init(&hash);
+    sha256_update(&hash, content.n, (const uint8_t *)content.p);
+    sha256_digest(&hash, sizeof digest, digest);
+    base64_encode_raw(text, sizeof digest, digest);
+    html_raw(h, "'sha256-");
+    buf_add(&h->sink.out, slice_of(text, sizeof text));
+    html_raw(h, "'");
+}
+
+static void page_head(struct html *h)
+{
+    html_raw(h, "<!DOCTYPE html>\n<html lang=\"");
+    html_raw(h, h->r->language);
+    html_raw(h, "\">\n<head>\n<meta charset=\"utf-8\">\n"
+                "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+                "style-src ");
+    csp_hash(h, embedded_css());
+    html_raw(h, "; script-src ");
+    csp_hash(h, embedded_script());
+    html_raw(h, "; img-src data:; base-uri 'none'; form-action 'none'\">\n"
+                "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                "<meta name=\"referrer\" content=\"no-referrer\">\n"
+                "<meta name=\"format-detection\" content=\"telephone=no\">\n<title>");
+    html_slice(h, h->r->doc->title.n ? h->r->doc->title : label_text(h->r->language, "ui.report"));
+    html_raw(h, "</title>\n<style>");
+    buf_add(&h->sink.out, embedded_css());
+    html_raw(h, "</style>\n</head>\n<body data-filter=\"");
+    html_label(h, "ui.filter");
+    html_raw(h, "\" data-sort=\"");
+    html_label(h, "ui.sort");
+    html_raw(h, "\">\n<a class=\"skip\" href=\"#main\">");
+    html_label(h, "ui.skip");
+    html_raw(h, "</a>\n");
+}
+
+static void title_row(struct html *h, const char *label)
+{
+    html_raw(h, "<div><dt>");
+    html_label(h, label);
+    html_raw(h, "</dt><dd>");
+}
+
+static void title_hosts(struct html *h)
+{
+    const struct value *instances = object_get(h->r->doc->root, "instances");
+    if (!instances || instances->kind != KIND_LIST || !instances->list->count)
+        return;
+    title_row(h, "ui.hosts");
+    struct arena scratch = {0};
+    for (size_t i = 0; i < instances->list->count && i < 12; i++) {
+        struct value row;
+        if (!list_row(instances->list, i, &scratch, &row) || row.kind != KIND_OBJECT)
+            continue;
+        const struct value *host = object_get(row.object, "host");
+        html_raw(h, i ? ", <bdi>" : "<bdi>");
+        if (host)
+            html_value(h, host);
+        html_raw(h, "</bdi>");
+    }
+    html_raw(h, instances->list->count > 12 ? " \xE2\x80\xA6</dd></div>" : "</dd></div>\n");
+    arena_fini(&scratch);
+}
+
+static void title_block(struct html *h)
+{
+    const struct doc *d = h->r->doc;
+    html_raw(h, "<header class=\"title\">\n<p class=\"kicker\">");
+    html_label(h, "ui.report");
+    html_raw(h, "</p>\n<h1>");
+    html_slice(h, d->title.n ? d->title : label_text(h->r->language, "ui.report"));
+    html_raw(h, "</h1>\n<dl class=\"case\">\n");
+    title_row(h, "ui.period");
+    struct value first = value_number(KIND_WHEN, d->first), last = value_number(KIND_WHEN, d->last);
+    if (first.kind == KIND_NULL) {
+        html_label(h, "ui.no_period");
+    } else {
+        html_value(h, &first);
+        html_raw(h, " \xE2\x80\x93 ");
+        html_value(h, &last);
+    }
+    html_raw(h, "</dd></div>\n");
+    title_row(h, "ui.zone");
+    html_slice(h, d->zone ? zone_name(d->zone) : SLICE("UTC"));
+    html_raw(h, "</dd></div>\n");
+    title_hosts(h);
+    title_row(h, "ui.made_with");
+    const struct value *version = object_get(d->root, "tool.version");
+    html_raw(h, "postmortem ");
+    if (version)
+        html_value(h, version);
+    html_raw(h, "</dd></div>\n</dl>\n</header>\n");
+}
+
+static const struct chart *first_chart(const struct doc *d)
+{
+    const struct chart *first = NULL;
+    for (size_t i = 0; i < d->sections_count; i++)
+        for (size_t c = 0; c < d->sections[i]->charts_count; c++) {
+            const struct chart *chart = d->sections[i]->charts[c];
+            if (strcmp(chart->id, "dwell.volume") == 0)
+                return chart;
+            first = first ? first : chart;
+        }
+    return first;
+}
+
+static void summary_block(struct html *h)
+{
+    const struct doc *d = h->r->doc;
+    html_raw(h, "<section class=\"summary\" aria-labelledby=\"summary\">\n<h2 id=\"summary\">");
+    html_label(h, "ui.summary");
+    html_raw(h, "</h2>\n<p class=\"lead\">");
+    for (size_t i = 0; i < d->sentences_count; i++) {
+        h->text.n = 0;
+        label_fill(&h->text, h->r, label_text(h->r->language, d->sentences[i].label),
+                   d->sentences[i].numbers, NULL);
+        if (i && strcmp(h->r->language, "ja") != 0)
+            html_raw(h, " ");
+        html_slice(h, buf_slice(&h->text));
+    }
+    html_raw(h, "</p>\n<dl class=\"tiles\">\n");
+    for (size_t i = 0; i < d->tiles_count; i++) {
+        html_raw(h, "<div><dt>");
+        html_slice(h, label_any(h->r->language, "tile", NULL, slice_str(d->tiles[i].key)));
+        html_raw(h, "</dt><dd>");
+        html_value(h, &d->tiles[i].value);
+        html_raw(h, "</dd></div>\n");
+    }
+    html_raw(h, "</dl>\n");
+    if (first_chart(d))
+        html_chart(h, first_chart(d));
+    html_raw(h, "</section>\n");
+}
+
+static void severity_mark(struct html *h, enum severity severity)
+{
+    static const char *const shapes[] = {
+        "<polygon points=\"5,1 11,1 15,5 15,11 11,15 5,15 1,11 1,5\"/>",
+        "<polygon points=\"8,1 15.5,15 0.5,15\"/>",
+        "<polygon points=\"8,0.5 15.5,8 8,15.5 0.5,8\"/>", "<circle cx=\"8\" cy=\"8\" r=\"7\"/>",
+        "<rect x=\"1.5\" y=\"1.5\" width=\"13\" height=\"13\" rx=\"2\"/>"};
+    buf_printf(&h->sink.out,
+               "<span class=\"mark %s\"><svg viewBox=\"0 0 16 16\" width=\"14\" height=\"14\" "
+               "aria-hidden=\"true\" focusable=\"false\">%s</svg>",
+               severity_names[severity], shapes[severity]);
+    html_slice(h, label_any(h->r->language, "severity", NULL, slice_str(severity_names[severity])));
+    html_raw(h, "</span>");
+}
+
+static void finding_sentence(struct html *h, const struct finding *f, const char *part)
+{
+    h->text.n = 0;
+    finding_part(&h->text, h->r, f, part);
+    html_slice(h, buf_slice(&h->text));
+}
+
+static void finding_numbers(struct html *h, const struct finding *f)
+{
+    html_raw(h, "<dl class=\"facts\">\n");
+    struct member rows[] = {{"threshold", f->threshold},
+                            {"observed", f->observed},
+                            {"confidence", value_token(f->confidence)},
+                            {"start", value_number(KIND_WHEN, f->start)},
+                            {"end", value_number(KIND_WHEN, f->end)}};
+    size_t own = f->numbers ? f->numbers->count : 0;
+    for (size_t i = 0; i < own + sizeof rows / sizeof rows[0]; i++) {
+        const struct member *m = i < own ? &f->numbers->members[i] : &rows[i - own];
+        if (m->value.kind == KIND_NULL || (i >= own && object_get(f->numbers, m->key)))
+            continue;
+        html_raw(h, "<div><dt>");
+        html_slice(h, label_any(h->r->language, "column", NULL, slice_str(m->key)));
+        html_raw(h, "</dt><dd>");
+        html_value(h, &m->value);
+        html_raw(h, "</dd></div>\n");
+    }
+    html_raw(h, "</dl>\n");
+}
+
+static void finding_lines(struct html *h, const struct finding *f)
+{
+    if (!f->evidence_count)
+        return;
+    html_raw(h, "<h4>");
+    html_label(h, "ui.evidence");
+    html_raw(h, "</h4>\n<ol class=\"lines\">\n");
+    for (size_t i = 0; i < f->evidence_count; i++) {
+        html_raw(h, "<li><span class=\"place\">");
+        h->text.n = 0;
+        quote_place(&h->text, h->r->doc, f->evidence[i]);
+        html_slice(h, buf_slice(&h->text));
+        html_raw(h, "</span><code>");
+        if (f->evidence[i]->quoted)
+            html_slice(h, slice_head(f->evidence[i]->text, 1000));
+        else
+            html_label(h, "ui.not_quoted");
+        html_raw(h, "</code></li>\n");
+    }
+    html_raw(h, "</ol>\n");
+    if (f->evidence_total <= f->evidence_count)
+        return;
+    struct member n[] = {{"shown", value_number(KIND_COUNT, (int64_t)f->evidence_count)},
+                         {"total", value_number(KIND_COUNT, (int64_t)f->evidence_total)}};
+    struct object o = {n, 2, 2};
+    h->text.n = 0;
+    label_fill(&h->text, h->r, label_text(h->r->language, "ui.evidence_of"), &o, NULL);
+    html_raw(h, "<p class=\"note\">");
+    html_slice(h, buf_slice(&h->text));
+    html_raw(h, "</p>\n");
+}
+
+static void finding_advice(struct html *h, const struct finding *f)
+{
+    static const char *const parts[][2] = {{"ui.contain", "contain"},
+                                           {"ui.fix", "fix"},
+                                           {"ui.prevent", "prevent"},
+                                           {"ui.limits", "limits"}};
+    html_raw(h, "<dl class=\"advice\">\n");
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        html_raw(h, "<div><dt>");
+        html_label(h, parts[i][0]);
+        html_raw(h, "</dt><dd>");
+        finding_sentence(h, f, parts[i][1]);
+        html_raw(h, "</dd></div>\n");
+    }
+    html_raw(h, "</dl>\n");
+}
+
+static void findings_block(struct html *h)
+{
+    const struct doc *d = h->r->doc;
+    html_raw(h, "<section aria-labelledby=\"findings\">\n<h2 id=\"findings\">");
+    html_label(h, "ui.findings");
+    html_raw(h, "</h2>\n");
+    if (!d->findings_count) {
+        html_raw(h, "<p>");
+        html_label(h, "ui.no_findings");
+        html_raw(h, "</p>\n");
+    }
+    for (size_t i = 0; i < d->findings_count; i++) {
+        const struct finding *f = d->findings[i];
+        buf_printf(&h->sink.out, "<article class=\"finding %s\">\n<h3>",
+                   severity_names[f->severity]);
+        severity_mark(h, f->severity);
+        html_raw(h, " <span>");
+        finding_sentence(h, f, "title");
+        html_raw(h, "</span></h3>\n<p>");
+        finding_sentence(h, f, "summary");
+        html_raw(h, "</p>\n");
+        finding_numbers(h, f);
+        finding_lines(h, f);
+        finding_advice(h, f);
+        html_raw(h, "</article>\n");
+        sink_push(&h->sink);
+    }
+    html_raw(h, "</section>\n");
+}
+
+static void facts_rows(struct html *h, const char *section, const char *prefix,
+                       const struct object *facts)
+{
+    for (size_t i = 0; i < facts->count; i++) {
+        const struct member *m = &facts->members[i];
+        struct buf key = {0};
+        buf_printf(&key, "%s%s%s", prefix, *prefix ? "." : "", m->key);
+        buf_byte(&key, '\0');
+        if (m->value.kind == KIND_OBJECT) {
+            facts_rows(h, section, key.p, m->value.object);
+        } else {
+            html_raw(h, "<div><dt>");
+            html_slice(h, label_any(h->r->language, section, "column", slice_str(key.p)));
+            html_raw(h, "</dt><dd>");
+            html_value(h, &m->value);
+            html_raw(h, "</dd></div>\n");
+        }
+        buf_fini(&key);
+    }
+}
+
+static void section_block(struct html *h, const struct section *s)
+{
+    html_raw(h, "<section aria-labelledby=\"s-");
+    html_slice(h, slice_str(s->id));
+    html_raw(h, "\">\n<h2 id=\"s-");
+    html_slice(h, slice_str(s->id));
+    html_raw(h, "\">");
+    html_label(h, s->id);
+    html_raw(h, "</h2>\n");
+    if (s->facts && s->facts->count) {
+        html_raw(h, "<dl class=\"facts\">\n");
+        facts_rows(h, s->id, "", s->facts);
+        html_raw(h, "</dl>\n");
+    }
+    for (size_t i = 0; i < s->charts_count; i++)
+        if (s->charts[i] != first_chart(h->r->doc))
+            html_chart(h, s->charts[i]);
+    for (size_t i = 0; i < s->tables_count; i++)
+        html_table(h, s->tables[i]);
+    html_raw(h, "</section>\n");
+}
+
+static bool section_trust(const struct section *s)
+{
+    return strcmp(s->id, "coverage") == 0;
+}
+
+/* Which sections stand where: 0 the questions, 1 the trust section, 2 the appendix. */
+static unsigned section_rank(const struct section *s)
+{
+    return section_trust(s) ? 1 : s->appendix ? 2 : 0;
+}
+
+static void contents_block(struct html *h)
+{
+    html_raw(h, "<nav class=\"contents\" aria-label=\"");
+    html_label(h, "ui.contents");
+    html_raw(h, "\">\n<a href=\"#summary\">");
+    html_label(h, "ui.summary");
+    html_raw(h, "</a> <a href=\"#findings\">");
+    html_label(h, "ui.findings");
+    html_raw(h, "</a>");
+    for (unsigned rank = 0; rank < 3; rank++)
+        for (size_t i = 0; i < h->r->doc->sections_count; i++) {
+            const struct section *s = h->r->doc->sections[i];
+            if (section_rank(s) != rank)
+                continue;
+            html_raw(h, " <a href=\"#s-");
+            html_slice(h, slice_str(s->id));
+            html_raw(h, "\">");
+            html_label(h, s->id);
+            html_raw(h, "</a>");
+        }
+    html_raw(h, " <a href=\"#glossary\">");
+    html_label(h, "ui.glossary");
+    html_raw(h, "</a>\n</nav>\n");
+}
+
+static void glossary_block(struct html *h)
+{
+    struct slice key, english, japanese;
+    bool ja = strcmp(h->r->language, "ja") == 0;
+    html_raw(h, "<section aria-labelledby=\"glossary\">\n<h2 id=\"glossary\">");
+    html_label(h, "ui.glossary");
+    html_raw(h, "</h2>\n<dl class=\"glossary\">\n");
+    for (size_t i = 0; label_row(i, &key, &english, &japanese); i++) {
+        if (!slice_eat(&key, SLICE("term.")))
+            continue;
+        html_raw(h, "<div><dt>");
+        html_slice(h, ja ? japanese : english);
+        html_raw(h, "</dt><dd>");
+        html_slice(h, label_any(h->r->language, "meaning", NULL, key));
+        html_raw(h, "</dd></div>\n");
+    }
+    html_raw(h, "</dl>\n</section>\n");
+}
+
+int html_write(const struct rendering *r, struct err *e)
+{
+    struct html h = {.sink = {.fd = r->fd}, .r = r};
+    page_head(&h);
+    title_block(&h);
+    contents_block(&h);
+    html_raw(&h, "<main id=\"main\">\n");
+    summary_block(&h);
+    findings_block(&h);
+    for (unsigned rank = 0; rank < 3; rank++)
+        for (size_t i = 0; i < r->doc->sections_count; i++)
+            if (section_rank(r->doc->sections[i]) == rank)
+                section_block(&h, r->doc->sections[i]);
+    glossary_block(&h);
+    html_raw(&h, "</main>\n<script>");
+    buf_add(&h.sink.out, embedded_script());
+    html_raw(&h, "</script>\n</body>\n</html>\n");
+    buf_fini(&h.text);
+    if (sink_finish(&h.sink))
+        return err_set(e, ERR_OUTPUT, "report.html: %s", strerror(errno));
+    return 0;
+}
