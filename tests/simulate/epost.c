@@ -239,7 +239,7 @@ static void deliver_accepted(struct epost *e, struct message *m, const uint32_t 
     for (uint32_t k = 0; k < n; k++)
         recipient_ends(e, m, which[k], FATE_DELIVERED, survived);
     if (chance_below(&e->chance, 150) == 0)
-        later(e, 60 * SECOND + chance_span(&e->chance, 20), HAPPENS_RESEND, m, which[0]);
+        later(e, 60 * SECOND + chance_below(&e->chance, 20000000), HAPPENS_RESEND, m, which[0]);
 }
 
 static void try_domain(struct epost *e, struct message *m, uint32_t leader)
@@ -259,7 +259,7 @@ static void try_domain(struct epost *e, struct message *m, uint32_t leader)
             sent[n++] = i;
         else {
             refused++;
-            later(e, 3 * SECOND + chance_span(&e->chance, 0.5), HAPPENS_FAILED, m, i);
+            later(e, 3 * SECOND + chance_below(&e->chance, 2000000), HAPPENS_FAILED, m, i);
         }
     }
     write_try(e, m, leader, n > 0 || refused > 0);
@@ -268,7 +268,8 @@ static void try_domain(struct epost *e, struct message *m, uint32_t leader)
     if (refused)
         notice_due(e, m);
     if (put_off)
-        later(e, (n ? 3 : 2) * SECOND + chance_span(&e->chance, 1), HAPPENS_PUT_OFF, m, leader);
+        later(e, (n || refused ? 8 : 2) * SECOND + chance_below(&e->chance, 1000000),
+              HAPPENS_PUT_OFF, m, leader);
 }
 
 /* The attempt is one per accepted recipient of the domain that a reader still sees waiting, or one of nobody. */
