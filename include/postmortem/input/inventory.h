@@ -16,8 +16,17 @@
 #include "postmortem/input/limits.h"
 
 enum status { /* of an input or a source; names as report.json spells them in status_names */
-    STATUS_OK, STATUS_TRUNCATED, STATUS_CORRUPT, STATUS_ENCRYPTED, STATUS_LIMITED, STATUS_UNSUPPORTED,
-    STATUS_UNREADABLE, STATUS_DUPLICATE, STATUS_EMPTY, STATUS_CHANGED, STATUS_COUNT
+              STATUS_OK,
+              STATUS_TRUNCATED,
+              STATUS_CORRUPT,
+              STATUS_ENCRYPTED,
+              STATUS_LIMITED,
+              STATUS_UNSUPPORTED,
+              STATUS_UNREADABLE,
+              STATUS_DUPLICATE,
+              STATUS_EMPTY,
+              STATUS_CHANGED,
+              STATUS_COUNT
 };
 extern const char *const status_names[STATUS_COUNT];
 
@@ -26,45 +35,65 @@ extern const char *const status_names[STATUS_COUNT];
  * "entry-encrypted", "entry-link", "entry-special", "depth-limit", "entry-limit", "ratio-limit", "line-limit",
  * "unsupported", "unreadable", "changed", "wrong-suffix", "nul-bytes", ...). */
 struct problem {
-    uint32_t input;      /* index into inputs */
-    uint32_t source;     /* index into sources, or NO_SOURCE */
-    const char *kind;    /* static text */
-    bool note;           /* true: worth saying, but the evidence was read whole (exit code stays 0) */
-    uint64_t offset;     /* byte in the compressed file, or decompressed where the kind is about lines; NO_OFFSET */
-    uint64_t line;       /* 1-based; 0 = not about a line */
-    struct slice text;   /* what was found, what was kept, what to do (English, one line; may hold raw names) */
+    uint32_t input;   /* index into inputs */
+    uint32_t source;  /* index into sources, or NO_SOURCE */
+    const char *kind; /* static text */
+    bool note;        /* true: worth saying, but the evidence was read whole (exit code stays 0) */
+    uint64_t
+        offset; /* byte in the compressed file, or decompressed where the kind is about lines; NO_OFFSET */
+    uint64_t line; /* 1-based; 0 = not about a line */
+    struct slice
+        text; /* what was found, what was kept, what to do (English, one line; may hold raw names) */
 };
 #define NO_SOURCE UINT32_MAX
 #define NO_OFFSET UINT64_MAX
 
 struct input {
-    struct slice path;     /* as given, or as walked: the argument + "/" + relative path */
-    struct slice relative; /* path relative to the argument it was found under; its last part for a named file */
-    bool named;            /* on the command line itself */
-    uint64_t bytes;        /* size as read */
+    struct slice path; /* as given, or as walked: the argument + "/" + relative path */
+    struct slice
+        relative; /* path relative to the argument it was found under; its last part for a named file */
+    bool named;     /* on the command line itself */
+    uint64_t bytes; /* size as read */
     when mtime;
-    char sha256[65];       /* lower-case hex of the bytes as read; "" if --no-hash or not read whole */
+    char sha256[65]; /* lower-case hex of the bytes as read; "" if --no-hash or not read whole */
     enum status status;
     struct slice note;
-    const char *container; /* "file", "gzip", "bzip2", "xz", "zstd", "tar", "zip", "7z", "cpio" (outermost) */
+    const char *
+        container; /* "file", "gzip", "bzip2", "xz", "zstd", "tar", "zip", "7z", "cpio" (outermost); for what
+                              was skipped, with no sources: "link", "fifo", "socket", "device", "folder", "missing" */
+    uint32_t duplicate_of; /* the input whose bytes these repeat, or NO_SOURCE */
+    uint64_t size_seen;    /* private to input: size when listed */
+    uint32_t sources_met;  /* private to input */
+    struct slice memory;   /* private to input: what standard input held */
+    char *memory_owned;
 };
 
 struct source {
     uint32_t input;
-    struct slice path;      /* full, with '!' */
-    struct slice member;    /* path inside the innermost archive, or the input's relative path; compression suffix
+    struct slice path; /* full, with '!' */
+    struct slice
+        member; /* path inside the innermost archive, or the input's relative path; compression suffix
                                (.gz .bz2 .xz .zst .Z) dropped */
-    struct slice locator;   /* private to input: how to reach it again */
-    struct slice head;      /* first bytes, at most 64 KiB, decompressed; owned by the inventory */
-    bool whole;             /* head is all there is */
-    bool streamed;          /* inside an archive that can only be read front to back: open its sources in order */
-    uint64_t bytes;         /* decompressed size if known (plain file, archive member), else 0 */
-    uint64_t compressed;    /* bytes it takes in its input, for ordering work; an estimate */
-    when mtime;             /* of the archive entry, gzip header or file (in that order); WHEN_NONE */
+    struct slice locator; /* private to input: how to reach it again */
+    struct slice
+        head;   /* first bytes, at most 64 KiB (4 KiB beyond the 1,024th member of an archive),
+                               decompressed, without a UTF-8 BOM; owned by the inventory */
+    bool whole; /* head is all there is */
+    bool
+        streamed; /* inside an archive that can only be read front to back: open its sources in order */
+    uint64_t bytes;      /* decompressed size if known (plain file, archive member), else 0 */
+    uint64_t compressed; /* bytes it takes in its input, for ordering work; an estimate */
+    when mtime;          /* of the archive entry, gzip header or file (in that order); WHEN_NONE */
     const char *mtime_from; /* "entry", "gzip", "file" or NULL */
-    char sha256[65];        /* of the decompressed content; "" until it was read whole (sources in archives have it
+    char sha256
+        [65]; /* of the decompressed content; "" until it was read whole (sources in archives have it
                                after the inventory already, unless --no-hash) */
     enum status status;
+    uint32_t duplicate_of; /* or NO_SOURCE; see inventory_duplicate_of */
+    bool shut;             /* nothing can be read of it and the inventory's problems say why */
+    bool
+        wide; /* UTF-16: head, bytes, lengths and offsets of lines are those of its UTF-8 form; sha256 is
+                               of the raw content */
 };
 
 struct inventory {
@@ -78,6 +107,8 @@ struct inventory {
     struct limits limits;
     bool no_hash;
     struct arena arena;
+    struct folder_id *excluded; /* private to input */
+    size_t excluded_count;
 };
 
 void inventory_init(struct inventory *v, const struct limits *limits, bool no_hash);

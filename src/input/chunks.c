@@ -1,0 +1,156 @@
+/* chunks.c - reading ahead of whoever cuts the lines.
+ *
+ * Why: reading, inflating and hashing cost as much as parsing does; on a thread of their own they cost no time.
+ * Invariant: runs come in order and are the same with and without the helper; a run belongs to one side at a time,
+ * handed over under the lock; the counts are read only after the helper was joined.  Source of facts: POSIX threads.
+ *
+ * Example: 3 buffers of 1 MiB: one being cut into lines, one filled, one being filled. */
+#include "chunks.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "postmortem/base/memory.h"
+
+#define CHUNKS_AHEAD 3
+
+struct chunk {
+    unsigned char *bytes;
+    size_t n;
+};
+
+struct chunks {
+    struct stream *from;
+    size_t size;
+    struct chunk ring[CHUNKS_AHEAD];
+    unsigned count;          /* buffers in the ring */
+    unsigned head, filled;   /* next to be taken; how many wait, the one in use included */
+    bool in_use;             /* the consumer holds ring[head] */
+    bool ahead, ended, stop; /* ended: from gave its last byte */
+    uint64_t place, nul_bytes, nul_first;
+    pthread_t helper;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+};
+
+static void chunk_count_nuls(struct chunks *c, const struct chunk *k)
+{
+    const unsigned char *first = k->n ? memchr(k->bytes, 0, k->n) : NULL;
+    if (!first)
+        return;
+    if (c->nul_bytes == 0)
+        c->nul_first = c->place + (uint64_t)(first - k->bytes);
+    size_t n = 0;
+    for (const unsigned char *p = first, *end = k->bytes + k->n; p < end; p++)
+        n += *p == 0;
+    c->nul_bytes += n;
+}
+
+/* Fill one buffer; true if from has ended. */
+static bool chunk_fill(struct chunks *c, struct chunk *k)
+{
+    bool ended = false;
+    k->n = 0;
+    while (k->n < c->size && !ended) {
+        ssize_t got = stream_read(c->from, k->bytes + k->n, c->size - k->n);
+        if (got <= 0)
+            ended = true;
+        else
+            k->n += (size_t)got;
+    }
+    chunk_count_nuls(c, k);
+    c->place += k->n;
+    return ended;
+}
+
+static void *chunks_help(void *context)
+{
+    struct chunks *c = context;
+    unsigned at = 0;
+    bool ended = false;
+    while (!ended) {
+        pthread_mutex_lock(&c->lock);
+        while (c->filled == c->count && !c->stop)
+            pthread_cond_wait(&c->changed, &c->lock);
+        bool stop = c->stop;
+        pthread_mutex_unlock(&c->lock);
+        if (stop)
+            break;
+        ended = chunk_fill(c, &c->ring[at]);
+        at = (at + 1) % c->count;
+        pthread_mutex_lock(&c->lock);
+        c->filled++;
+        c->ended = ended;
+        pthread_cond_broadcast(&c->changed);
+        pthread_mutex_unlock(&c->lock);
+    }
+    return NULL;
+}
+
+struct chunks *chunks_open(struct stream *from, size_t size, bool ahead)
+{
+    struct chunks *c = mem_new(sizeof(*c));
+    c->from = from;
+    c->size = size;
+    c->count = ahead ? CHUNKS_AHEAD : 1;
+    for (unsigned i = 0; i < c->count; i++)
+        c->ring[i].bytes = mem_grow(NULL, size, 1);
+    pthread_mutex_init(&c->lock, NULL);
+    pthread_cond_init(&c->changed, NULL);
+    c->ahead = ahead && pthread_create(&c->helper, NULL, chunks_help, c) == 0;
+    return c;
+}
+
+static struct slice chunks_wait(struct chunks *c)
+{
+    struct slice run = {0};
+    pthread_mutex_lock(&c->lock);
+    if (c->in_use) {
+        c->in_use = false;
+        c->head = (c->head + 1) % c->count;
+        c->filled--;
+        pthread_cond_broadcast(&c->changed);
+    }
+    while (c->filled == 0 && !c->ended)
+        pthread_cond_wait(&c->changed, &c->lock);
+    if (c->filled) {
+        c->in_use = true;
+        run = slice_of((const char *)c->ring[c->head].bytes, c->ring[c->head].n);
+    }
+    pthread_mutex_unlock(&c->lock);
+    return run;
+}
+
+struct slice chunks_next(struct chunks *c)
+{
+    if (c->ahead)
+        return chunks_wait(c);
+    if (c->ended)
+        return (struct slice){0};
+    c->ended = chunk_fill(c, &c->ring[0]);
+    return slice_of((const char *)c->ring[0].bytes, c->ring[0].n);
+}
+
+void chunks_stop(struct chunks *c, bool *finished, uint64_t *nul_bytes, uint64_t *nul_first)
+{
+    if (c->ahead) {
+        pthread_mutex_lock(&c->lock);
+        c->stop = true;
+        pthread_cond_broadcast(&c->changed);
+        pthread_mutex_unlock(&c->lock);
+        pthread_join(c->helper, NULL);
+        c->ahead = false;
+    }
+    *finished = c->ended;
+    *nul_bytes = c->nul_bytes;
+    *nul_first = c->nul_first;
+}
+
+void chunks_close(struct chunks *c)
+{
+    for (unsigned i = 0; i < c->count; i++)
+        free(c->ring[i].bytes);
+    pthread_mutex_destroy(&c->lock);
+    pthread_cond_destroy(&c->changed);
+    free(c);
+}

@@ -1,0 +1,18 @@
+/* chunks.h - a stream as runs of bytes, read in place or one run ahead by a thread of its own. */
+#ifndef POSTMORTEM_INPUT_CHUNKS_H
+#define POSTMORTEM_INPUT_CHUNKS_H
+
+#include "stream.h"
+
+struct chunks;
+
+/* Runs of size bytes (the last may be shorter).  from is not owned.  ahead: a helper thread reads; where none can be
+ * had, reading is done in place. */
+struct chunks *chunks_open(struct stream *from, size_t size, bool ahead);
+/* The next run, until the next call; empty at the end. */
+struct slice chunks_next(struct chunks *c);
+/* Stop the helper thread; afterwards from may be used again.  finished: from was read to its end. */
+void chunks_stop(struct chunks *c, bool *finished, uint64_t *nul_bytes, uint64_t *nul_first);
+void chunks_close(struct chunks *c);
+
+#endif
