@@ -1,6 +1,7 @@
 /* civil.c - dates to instants and back, without libc's notion of time.
  *
- * Why: a forensic result must not depend on TZ, the locale or the libc of the machine that makes it.
+ * Why: a forensic result must not depend on TZ, the locale or the libc of the machine that makes
+ * it.
  * Invariant: every when that civil_when gives comes back from civil_of at offset 0 as the same
  * reading (a second of 60 as second 0 of the next minute).
  * Facts: the Gregorian calendar; days are counted in eras of 400 years that begin on 1 March, so

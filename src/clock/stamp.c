@@ -38,28 +38,31 @@ static int fraction(const char *p, size_t n)
     return v;
 }
 
-static const signed char hex_value[256] = {
-    ['0'] = 1, ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
-    ['8'] = 9, ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
-};
+#define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
 
-/* n lower-case hex digits -> value. */
-static bool hex(const char *p, size_t n, uint64_t *out)
+/* Eight lower-case hex digits -> value, all at once: this is the hottest spot of reading multilog.
+ *  Letters are the bytes with bit 6; a nibble is valid where the digit rebuilt from it is the
+ * digit read. */
+static inline bool hex8(const char *p, uint64_t *out)
 {
-    uint64_t v = 0;
-    int bad = 0;
-    for (size_t i = 0; i < n; i++) {
-        int h = hex_value[(unsigned char)p[i]] - 1;
-        bad |= h;
-        v = v << 4 | (uint64_t)(h & 15);
-    }
-    *out = v;
-    return bad >= 0;
+    uint64_t v;
+    memcpy(&v, p, 8);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    v = __builtin_bswap64(v);
+#endif
+    uint64_t letters = v >> 6 & EACH_BYTE(1);
+    uint64_t nibbles = (v & EACH_BYTE(15)) + letters * 9;
+    bool valid = nibbles + EACH_BYTE(0x30) + letters * 0x27 == v && !(nibbles & EACH_BYTE(16)) &&
+                 ((nibbles + EACH_BYTE(6)) & EACH_BYTE(16)) == letters << 4;
+    nibbles = (nibbles | nibbles >> 4) & UINT64_C(0x00ff00ff00ff00ff);
+    nibbles = (nibbles | nibbles >> 8) & UINT64_C(0x0000ffff0000ffff);
+    *out = (nibbles | nibbles >> 16) & UINT64_C(0xffffffff);
+    return valid;
 }
 
 static bool is_hex(char c)
 {
-    return hex_value[(unsigned char)c] != 0;
+    return digit(c) || (c >= 'a' && c <= 'f');
 }
 
 /* How many hex digits follow the '@': 16, 24, 32, or 0. */
@@ -76,17 +79,16 @@ bool stamp_tai64n(struct slice *s, when *out)
 {
     if (s->n < 17 || s->p[0] != '@')
         return false;
-    size_t n = tai_length(*s);
-    uint64_t label, nano = 0;
-    if (n == 0 || !hex(s->p + 1, 16, &label))
+    size_t n = s->n > 25 && s->p[25] == ' ' ? 24 : tai_length(*s);
+    uint64_t high, low, nano = 0, atto = 0;
+    if (n == 0 || !hex8(s->p + 1, &high) || !hex8(s->p + 9, &low))
         return false;
-    if (n > 16 && (!hex(s->p + 17, 8, &nano) || nano >= 1000000000))
+    if (n > 16 && (!hex8(s->p + 17, &nano) || nano >= 1000000000))
         return false;
-    uint64_t atto = 0;
-    if (n == 32 && (!hex(s->p + 25, 8, &atto) || atto >= 1000000000))
+    if (n == 32 && (!hex8(s->p + 25, &atto) || atto >= 1000000000))
         return false;
-    int64_t seconds = (int64_t)(label - TAI_BASE);
-    if (label >> 63 || seconds > SECONDS_MAX || seconds < -SECONDS_MAX)
+    int64_t seconds = (int64_t)((high << 32 | low) - TAI_BASE);
+    if (high >> 31 || seconds > SECONDS_MAX || seconds < -SECONDS_MAX)
         return false;
     *out = seconds * SECOND + (int64_t)(nano / 1000);
     *s = slice_from(*s, n + 1);

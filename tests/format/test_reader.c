@@ -1,0 +1,305 @@
+/* test_reader.c - years, zones, the period, the carry, and what damaged lines become. */
+#include "events.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+struct seen {
+    when times[64];
+    size_t n;
+};
+
+static void note(void *context, const struct event *e)
+{
+    struct seen *s = context;
+    if (s->n < 64)
+        s->times[s->n++] = e->time;
+}
+
+static const struct framing *framing_of(const char *head)
+{
+    struct detection d;
+    format_detect(slice_str(head), true, SLICE("log"), &d);
+    assert_non_null(d.framing);
+    return d.framing;
+}
+
+static struct source_facts facts_of(const struct zone *z, when anchor)
+{
+    return (struct source_facts){
+        .zone = z, .anchor = anchor, .since = WHEN_NONE, .until = WHEN_NONE};
+}
+
+static when utc(int year, int month, int day, int hour, int minute, int second)
+{
+    struct civil c = {year, month, day, hour, minute, second, 0};
+    return civil_when(&c);
+}
+
+/* Reads the lines of text; the counts of the reader are returned. */
+static struct reader_counts read_text(const char *text, const struct source_facts *facts,
+                                      struct seen *seen)
+{
+    struct reader *r = reader_new(framing_of(text), facts, note, seen);
+    struct slice rest = slice_str(text);
+    struct place place = {0, 1, 0};
+    *seen = (struct seen){0};
+    while (rest.n) {
+        struct slice line = slice_word(&rest, '\n');
+        reader_line(r, line, line.n + 1, false, place);
+        place.offset += line.n + 1;
+        place.line++;
+    }
+    reader_finish(r);
+    struct reader_counts counts = *reader_counts(r);
+    reader_free(r);
+    return counts;
+}
+
+static void a_new_year_is_met_inside_a_syslog(void **state)
+{
+    (void)state;
+    struct zone *z = zone_fixed(0);
+    struct source_facts f = facts_of(z, utc(2025, 12, 30, 0, 0, 0));
+    struct seen s;
+    struct reader_counts c = read_text("Dec 31 23:59:59 mx qmail: new msg 1\n"
+                                       "Jan  1 00:00:03 mx qmail: new msg 2\n"
+                                       "Jan  1 00:00:09 mx qmail: new msg 3\n"
+                                       "Dec 31 23:59:59 mx qmail: new msg 4\n"
+                                       "Jan  1 00:00:10 mx qmail: new msg 5\n",
+                                       &f, &s);
+    assert_int_equal(s.n, 5);
+    assert_int_equal(s.times[0], utc(2025, 12, 31, 23, 59, 59));
+    assert_int_equal(s.times[1], utc(2026, 1, 1, 0, 0, 3));
+    assert_int_equal(s.times[2], utc(2026, 1, 1, 0, 0, 9));
+    assert_int_equal(s.times[3], utc(2025, 12, 31, 23, 59, 59));
+    assert_int_equal(s.times[4], utc(2026, 1, 1, 0, 0, 10));
+    assert_int_equal(c.year_steps, 1);
+    zone_free(z);
+}
+
+static void one_odd_line_does_not_move_the_year(void **state)
+{
+    (void)state;
+    struct zone *z = zone_fixed(0);
+    struct source_facts f = facts_of(z, utc(2026, 11, 1, 0, 0, 0));
+    struct seen s;
+    struct reader_counts c = read_text("Nov  3 09:00:00 mx qmail: new msg 1\n"
+                                       "Jan  1 00:00:01 mx qmail: new msg 2\n"
+                                       "Nov  3 09:00:05 mx qmail: new msg 3\n"
+                                       "Nov  2 09:00:06 mx qmail: new msg 4\n",
+                                       &f, &s);
+    assert_int_equal(s.times[2], utc(2026, 11, 3, 9, 0, 5));
+    assert_int_equal(s.times[3], utc(2026, 11, 2, 9, 0, 6));
+    assert_int_equal(c.year_steps, 0);
+    zone_free(z);
+}
+
+static void a_sparse_log_may_jump_ahead_within_its_year(void **state)
+{
+    (void)state;
+    struct zone *z = zone_fixed(0);
+    struct source_facts f = facts_of(z, utc(2026, 2, 1, 0, 0, 0));
+    struct seen s;
+    read_text("Feb  3 09:00:00 mx qmail: new msg 1\n"
+              "Oct  1 00:00:01 mx qmail: new msg 2\n"
+              "Oct  1 00:00:02 mx qmail: new msg 3\n"
+              "Dec  1 00:00:02 mx qmail: new msg 4\n",
+              &f, &s);
+    assert_int_equal(s.times[1], utc(2026, 10, 1, 0, 0, 1));
+    assert_int_equal(s.times[3], utc(2026, 12, 1, 0, 0, 2));
+    zone_free(z);
+}
+
+static void the_first_year_is_the_one_nearest_to_the_anchor(void **state)
+{
+    (void)state;
+    struct zone *z = zone_fixed(0);
+    struct source_facts f = facts_of(z, utc(2026, 1, 2, 0, 0, 0));
+    struct seen s;
+    read_text("Dec 31 23:59:59 mx qmail: new msg 1\n", &f, &s);
+    assert_int_equal(s.times[0], utc(2025, 12, 31, 23, 59, 59));
+    f.year = 2019;
+    read_text("Dec 31 23:59:59 mx qmail: new msg 1\n", &f, &s);
+    assert_int_equal(s.times[0], utc(2019, 12, 31, 23, 59, 59));
+    f.year = 0;
+    f.anchor = WHEN_NONE;
+    read_text("Dec 31 23:59:59 mx qmail: new msg 1\n", &f, &s);
+    assert_true(s.times[0] == WHEN_NONE);
+    zone_free(z);
+}
+
+static void february_29_takes_a_leap_year_and_is_never_march(void **state)
+{
+    (void)state;
+    struct zone *z = zone_fixed(0);
+    struct source_facts f = facts_of(z, utc(2026, 3, 1, 0, 0, 0));
+    struct seen s;
+    read_text("Feb 29 12:00:00 mx qmail: new msg 1\n", &f, &s);
+    assert_int_equal(s.times[0], utc(2024, 2, 29, 12, 0, 0));
+    struct reader_counts c = read_text("Feb 28 12:00:00 mx qmail: new msg 1\n"
+                                       "Feb 29 12:00:00 mx qmail: new msg 2\n"
+                                       "Mar  1 12:00:00 mx qmail: new msg 3\n",
+                                       &f, &s);
+    assert_true(s.times[1] == WHEN_NONE);
+    assert_int_equal(s.times[2], utc(2026, 3, 1, 12, 0, 0));
+    assert_int_equal(c.dateless, 1);
+    assert_int_equal(c.lines[LINE_PARSED], 3);
+    zone_free(z);
+}
+
+static void the_autumn_fold_is_read_in_file_order(void **state)
+{
+    (void)state;
+    struct err e;
+    struct zone *z = zone_open(SLICE("America/New_York"), &e);
+    struct source_facts f = facts_of(z, utc(2026, 11, 1, 0, 0, 0));
+    struct seen s;
+    struct reader_counts c = read_text("Nov  1 01:10:00 mx qmail: new msg 1\n"
+                                       "Nov  1 01:50:00 mx qmail: new msg 2\n"
+                                       "Nov  1 01:49:59 mx qmail: new msg 3\n"
+                                       "Nov  1 01:00:00 mx qmail: new msg 4\n"
+                                       "Nov  1 01:30:00 mx qmail: new msg 5\n"
+                                       "Nov  1 02:00:00 mx qmail: new msg 6\n",
+                                       &f, &s);
+    assert_int_equal(s.times[0], utc(2026, 11, 1, 5, 10, 0));
+    assert_int_equal(s.times[2], utc(2026, 11, 1, 5, 49, 59));
+    assert_int_equal(s.times[3], utc(2026, 11, 1, 6, 0, 0));
+    assert_int_equal(s.times[4], utc(2026, 11, 1, 6, 30, 0));
+    assert_int_equal(s.times[5], utc(2026, 11, 1, 7, 0, 0));
+    assert_int_equal(c.folds, 5);
+    zone_free(z);
+}
+
+static void splogger_teaches_year_and_zone_to_the_other_programs(void **state)
+{
+    (void)state;
+    struct zone *z = zone_fixed(0);
+    struct source_facts f = facts_of(z, WHEN_NONE);
+    struct seen s;
+    f.zone_learnt = true;
+    struct reader_counts c = read_text("Sep  6 05:02:37 mx qmail: 1504688557.399386 new msg 1\n"
+                                       "Sep  6 05:02:40 mx qmail-send: end msg 1\n",
+                                       &f, &s);
+    assert_int_equal(s.times[0], utc(2017, 9, 6, 9, 2, 37) + 399386);
+    assert_int_equal(s.times[1], utc(2017, 9, 6, 9, 2, 40));
+    assert_true(c.has_offset);
+    assert_int_equal(c.offset, -4 * 3600);
+    zone_free(z);
+}
+
+static void lines_outside_the_period_are_counted_apart_and_delivered(void **state)
+{
+    (void)state;
+    struct zone *z = zone_fixed(0);
+    struct source_facts f = facts_of(z, WHEN_NONE);
+    struct seen s;
+    f.since = utc(2026, 11, 20, 0, 0, 1);
+    f.until = utc(2026, 11, 20, 0, 0, 2);
+    struct reader_counts c = read_text("2026-11-20T00:00:00Z mx qmail: new msg 1\n"
+                                       "2026-11-20T00:00:01Z mx qmail: new msg 2\n"
+                                       "2026-11-20T00:00:02Z mx qmail: new msg 3\n",
+                                       &f, &s);
+    assert_int_equal(s.n, 3);
+    assert_int_equal(c.lines[LINE_OUTSIDE], 2);
+    assert_int_equal(c.lines[LINE_PARSED], 1);
+    zone_free(z);
+}
+
+static void a_clock_step_back_is_counted_once(void **state)
+{
+    (void)state;
+    struct zone *z = zone_fixed(0);
+    struct source_facts f = facts_of(z, WHEN_NONE);
+    struct seen s;
+    struct reader_counts c = read_text("@4000000065a0001000000000 new msg 1\n"
+                                       "@4000000065a0000000000000 new msg 2\n"
+                                       "@4000000065a0000100000000 new msg 3\n",
+                                       &f, &s);
+    assert_int_equal(c.clock_back, 1);
+    zone_free(z);
+}
+
+static void carriage_returns_marks_and_nuls_do_not_lose_a_line(void **state)
+{
+    (void)state;
+    struct zone *z = zone_fixed(0);
+    struct source_facts f = facts_of(z, WHEN_NONE);
+    struct seen s = {0};
+    struct reader *r =
+        reader_new(framing_of("@4000000065a0001000000000 new msg 1\n"), &f, note, &s);
+    struct place start = {0, 1, 0}, later = {99, 2, 0};
+    reader_line(r, SLICE("\xEF\xBB\xBF@4000000065a0001000000000 new msg 1\r"), 40, false, start);
+    reader_line(r, SLICE("@4000000065a0001000000000 new msg 2\r\r"), 38, false, later);
+    reader_line(r, SLICE("\0\0\0@4000000065a0001000000000 new msg 3"), 40, false, later);
+    assert_int_equal(s.n, 3);
+    reader_line(r, SLICE("\0\0\0"), 4, false, later);
+    reader_line(r, SLICE("\r"), 2, false, later);
+    reader_line(r, SLICE("@4000000065a0001000000000 new msg 4\0 x"), 40, false, later);
+    assert_int_equal(s.n, 3);
+    assert_int_equal(reader_counts(r)->lines[LINE_UNPARSED], 2);
+    assert_int_equal(reader_counts(r)->lines[LINE_BLANK], 1);
+    reader_free(r);
+    zone_free(z);
+}
+
+static void a_cut_list_keeps_its_whole_recipients(void **state)
+{
+    (void)state;
+    struct zone *z = zone_fixed(0);
+    struct source_facts f = facts_of(z, WHEN_NONE);
+    struct seen s = {0};
+    const char *line = "<B0000097586@m.jp> [20/Nov/2026:08:20:45] 192.0.2.1 h a@b.jp c@d.jp e@f.j";
+    struct reader *r = reader_new(framing_of(line), &f, note, &s);
+    struct place place = {0, 1, 0};
+    reader_line(r, slice_str(line), 100000, true, place);
+    assert_int_equal(s.n, 1);
+    reader_line(r, SLICE("<B0000097586@m.jp> [20/Nov/2026:08:20:45] 192.0.2.1 h a@b.jp c"), 99,
+                true, place);
+    assert_int_equal(s.n, 1);
+    assert_int_equal(reader_counts(r)->lines[LINE_UNPARSED], 1);
+    reader_free(r);
+    zone_free(z);
+}
+
+static void a_damaged_carry_is_refused(void **state)
+{
+    (void)state;
+    struct zone *z = zone_fixed(0);
+    struct source_facts f = facts_of(z, WHEN_NONE);
+    struct seen s = {0};
+    const struct framing *framing = framing_of("@4000000065a0001000000000 new msg 1\n");
+    struct reader *r = reader_new(framing, &f, note, &s);
+    struct buf carry = {0};
+    reader_save(r, &carry);
+    for (size_t n = 0; n < carry.n; n++)
+        assert_false(reader_load(r, slice_of(carry.p, n)));
+    assert_true(reader_load(r, buf_slice(&carry)));
+    carry.p[0] ^= 1;
+    assert_false(reader_load(r, buf_slice(&carry)));
+    buf_fini(&carry);
+    reader_free(r);
+    zone_free(z);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_new_year_is_met_inside_a_syslog),
+        cmocka_unit_test(one_odd_line_does_not_move_the_year),
+        cmocka_unit_test(a_sparse_log_may_jump_ahead_within_its_year),
+        cmocka_unit_test(the_first_year_is_the_one_nearest_to_the_anchor),
+        cmocka_unit_test(february_29_takes_a_leap_year_and_is_never_march),
+        cmocka_unit_test(the_autumn_fold_is_read_in_file_order),
+        cmocka_unit_test(splogger_teaches_year_and_zone_to_the_other_programs),
+        cmocka_unit_test(lines_outside_the_period_are_counted_apart_and_delivered),
+        cmocka_unit_test(a_clock_step_back_is_counted_once),
+        cmocka_unit_test(carriage_returns_marks_and_nuls_do_not_lose_a_line),
+        cmocka_unit_test(a_cut_list_keeps_its_whole_recipients),
+        cmocka_unit_test(a_damaged_carry_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
