@@ -2,11 +2,12 @@
 #ifndef TESTS_INPUT_EVIDENCE_H
 #define TESTS_INPUT_EVIDENCE_H
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include <dirent.h>
 #include <stdio.h>
@@ -39,7 +40,8 @@ static inline void folder_empty(const char *name)
         struct stat st;
         if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
             continue;
-        snprintf(below, sizeof(below), "%s/%s", name, e->d_name);
+        if (snprintf(below, sizeof(below), "%s/%s", name, e->d_name) >= (int)sizeof(below))
+            continue;
         if (lstat(below, &st) == 0 && S_ISDIR(st.st_mode))
             folder_empty(below);
         remove(below);
