@@ -81,7 +81,7 @@ static void plain_session(struct epost *e)
 static void auth_session(struct epost *e, uint32_t mails, bool burst)
 {
     struct auth_session *s = wanted(calloc(1, sizeof *s));
-    struct message *first = epost_message(e, true, burst ? 9 : 30);
+    struct message *first = epost_message(e, true, burst ? BURST_RECIPIENTS : 30);
     s->computer = first->computer;
     s->begun = s->stamp = e->now;
     s->left = mails - 1;
@@ -102,7 +102,7 @@ static void auth_session(struct epost *e, uint32_t mails, bool burst)
 
 static void session_mail(struct epost *e, struct auth_session *s)
 {
-    struct message *m = epost_message(e, true, s->burst ? 9 : 30);
+    struct message *m = epost_message(e, true, s->burst ? BURST_RECIPIENTS : 30);
     m->computer = s->computer;
     m->authenticated = true;
     m->from = s->login;
@@ -419,7 +419,7 @@ static void epost_open(struct epost *e, const struct options *o)
     e->counter = 97000;
     names_open(&e->names, o->domains, o->recipients);
     truth_open(&e->truth, &e->names, o->truth != NULL);
-    e->rate = o->bytes ? 5 : (double)o->messages / (o->days * DAY_SECONDS) / 0.83 / 1.6;
+    e->rate = o->bytes ? 5 : (double)o->messages / (o->days * DAY_SECONDS) / 0.83 / 1.35;
     e->now = o->start - (int64_t)(o->warmup * 1e6);
     agenda_add(&e->agenda, e->now + SECOND, HAPPENS_ARRIVAL, NULL, 0);
     if (o->burst_day >= 0 && o->burst) {

@@ -112,7 +112,8 @@ void flush_line(struct epost *e, int computer, enum log_kind kind, enum line_cla
 void put_clock(struct epost *e);
 void put_base(struct epost *e, const struct message *m);
 
-/* epost_message.c */
+/* epost_message.c: most = BURST_RECIPIENTS asks for the mail of a bulk sender. */
+#define BURST_RECIPIENTS 26
 struct message *epost_message(struct epost *e, bool outbound, uint32_t most);
 struct message *epost_forward(struct epost *e, const struct message *m);
 struct extra *epost_extra(struct message *m, struct address to);

@@ -82,8 +82,10 @@ static struct message *blank_message(struct epost *e, uint32_t count)
 
 struct message *epost_message(struct epost *e, bool outbound, uint32_t most)
 {
-    struct message *m = blank_message(e, recipient_count(e, most));
-    m->burst = most == 9;
+    bool burst = most == BURST_RECIPIENTS;
+    struct message *m =
+        blank_message(e, burst ? 12 + chance_below(&e->chance, 14) : recipient_count(e, most));
+    m->burst = burst;
     m->from = outbound ? names_local(&e->names, &e->chance) : names_remote(&e->names, &e->chance);
     m->null_sender = !outbound && chance_below(&e->chance, 25) == 0;
     m->refused = !outbound && chance_below(&e->chance, 60) == 0;

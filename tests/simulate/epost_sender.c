@@ -87,19 +87,27 @@ static void write_talk(struct epost *e, const struct message *m, uint32_t leader
     write_reply(e, m, leader, "250 2.1.5 ok");
 }
 
-void write_try(struct epost *e, const struct message *m, uint32_t leader, bool connects)
+static void write_connect(struct epost *e, const struct message *m, uint32_t leader)
 {
-    sender_begin(e, m, leader);
-    PUT(&e->line, "[");
-    put_z(&e->line, domain_of(e, m, leader));
-    PUT(&e->line, "] GetTryServer:()");
-    sender_end(e, m);
-    write_ages(e, m, leader);
     sender_begin(e, m, leader);
     PUT(&e->line, "ConnectHost(mx1.");
     put_z(&e->line, domain_of(e, m, leader));
     PUT(&e->line, ")");
     sender_end(e, m);
+}
+
+void write_try(struct epost *e, const struct message *m, uint32_t leader, bool connects)
+{
+    if (m->counter % 4 == 0) { /* the long form of the log now and then */
+        sender_begin(e, m, leader);
+        PUT(&e->line, "[");
+        put_z(&e->line, domain_of(e, m, leader));
+        PUT(&e->line, "] GetTryServer:()");
+        sender_end(e, m);
+    }
+    write_ages(e, m, leader);
+    if (!connects || m->counter % 4 == 0)
+        write_connect(e, m, leader);
     if (connects) {
         if (m->counter % 4 == 0)
             write_talk(e, m, leader);

@@ -56,8 +56,7 @@ static const char *const delivered_local[] = {
     "did_1+0+0/",
     "did_1+0+0/",
     "did_0+0+1/",
-    "Jan_01_00:00:00_lda(u@example.jp)<100><s>:_Info:_sieve:_msgid=<a@example.com>:_stored_mail_"
-    "into_mailbox_'INBOX'/did_0+0+1/",
+    "Jan_01_00:00:00_lda(u@example.jp)<100><s>:_Info:_stored_mail_into_mailbox_'INBOX'/did_0+0+1/",
 };
 
 static void put_filled(struct qmail *q, const char *pattern)

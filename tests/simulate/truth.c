@@ -133,6 +133,18 @@ static void write_dwell(FILE *f, struct truth *t, const struct names *n)
     fputs("]},\n", f);
 }
 
+static void write_classes(FILE *f, const uint64_t counts[CLASS_MAX],
+                          const char *const names[CLASS_MAX])
+{
+    const char *comma = "";
+    for (int c = 0; c < CLASS_MAX; c++) {
+        if (!counts[c])
+            continue;
+        fprintf(f, "%s\"%s\": %" PRIu64, comma, names[c], counts[c]);
+        comma = ", ";
+    }
+}
+
 static void write_files(FILE *f)
 {
     static const char *const names[CLASS_MAX] = {"parsed",   "other",        "skipped",
@@ -140,11 +152,9 @@ static void write_files(FILE *f)
     fputs(" \"files\": [", f);
     for (size_t i = 0; i < files.n; i++) {
         fprintf(f, "%s\n  {\"path\": \"%s\", \"lines\": {", i ? "," : "", files.all[i].path);
-        for (int c = 0; c < CLASS_MAX; c++)
-            fprintf(f, "%s\"%s\": %" PRIu64, c ? ", " : "", names[c], files.all[i].lines[c]);
+        write_classes(f, files.all[i].lines, names);
         fputs("}, \"bytes\": {", f);
-        for (int c = 0; c < CLASS_MAX; c++)
-            fprintf(f, "%s\"%s\": %" PRIu64, c ? ", " : "", names[c], files.all[i].bytes[c]);
+        write_classes(f, files.all[i].bytes, names);
         fputs("}}", f);
     }
     fputs("]\n", f);
