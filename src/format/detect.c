@@ -90,6 +90,13 @@ struct trial {
     int bid;
 };
 
+static bool ends_blank(struct slice line)
+{
+    while (line.n && line.p[line.n - 1] == '\r')
+        line.n--;
+    return line.n && line.p[line.n - 1] == ' ';
+}
+
 static struct reader *trial_run(const struct framing *f, const struct source_facts *facts,
                                 struct slice head, bool whole, uint64_t max, struct trial *t)
 {
@@ -104,8 +111,7 @@ static struct reader *trial_run(const struct framing *f, const struct source_fac
         struct slice line = slice_head(head, n);
         place.offset = (uint64_t)(line.p - begin);
         place.line = t->lines + 1;
-        t->trailing_blank += line.n && slice_head(line, line.n - (line.p[line.n - 1] == '\r')).n &&
-                             slice_trim(line).n + (line.p[line.n - 1] == '\r') < line.n;
+        t->trailing_blank += ends_blank(line);
         reader_line(r, line, n + (n < head.n), false, place);
         t->lines++;
         head = slice_from(head, n + (n < head.n));

@@ -53,9 +53,9 @@ const char *encoding_of(struct slice head)
         high += p[i] >= 0x80;
         control += p[i] < 32 && p[i] != '\n' && p[i] != '\r' && p[i] != '\t' && p[i] != 0x1B;
     }
-    if (odd > n / 3 && even < n / 50)
+    if (odd > n / 3 && even <= n / 50)
         return "utf-16le";
-    if (even > n / 3 && odd < n / 50)
+    if (even > n / 3 && odd <= n / 50)
         return "utf-16be";
     if (control > n / 10)
         return "binary";

@@ -99,7 +99,7 @@ enum line_class senderlog_line(struct reader *r, struct slice line)
     if (class == LINE_CONTINUATION && prefixed)
         class = LINE_PARSED;
     if (class == LINE_CONTINUATION)
-        return r->carry.has_record ? LINE_CONTINUATION : LINE_UNPARSED;
+        return r->carry.has_record && s.p[0] != '[' ? LINE_CONTINUATION : LINE_UNPARSED;
     if (class != LINE_PARSED || (r->cut && r->event.kind != EVENT_NONE))
         return LINE_UNPARSED;
     r->stamps[STAMP_EPOST]++;

@@ -1,0 +1,167 @@
+/* test_detect.c - what a head is taken for. */
+#include "format/reader.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+static const char *name_of(const char *head, const char *path, struct detection *d)
+{
+    format_detect(slice_str(head), true, slice_str(path), d);
+    return d->framing ? framing_name(d->framing) : "none";
+}
+
+static const char local_line[] =
+    "B0000097586@mx.example.jp sent on [20/Nov/2026:08:20:47] to  h from a@b.jp to c@example.jp\n";
+static const char remote_line[] = "B0000097586@mx.example.jp sent on [20/Nov/2026:08:20:47] to  h "
+                                  "from a@b.jp to c@example.jp \r\n";
+
+static void a_trailing_blank_tells_outlog_from_outlocallog(void **state)
+{
+    (void)state;
+    struct detection d;
+    assert_string_equal(name_of(local_line, "x/261120.log", &d), "epost-outlocallog");
+    assert_string_equal(name_of(remote_line, "x/261120.log", &d), "epost-outlog");
+}
+
+static void the_folder_name_decides_between_the_two(void **state)
+{
+    (void)state;
+    struct detection d;
+    assert_string_equal(name_of(local_line, "mail/outlog/MX1/261120.log", &d), "epost-outlog");
+    assert_string_equal(name_of(remote_line, "mail/outlocallog-MX1/261120.log", &d),
+                        "epost-outlocallog");
+    assert_string_equal(name_of(remote_line, "mail/inlog/261120.log", &d), "epost-outlog");
+}
+
+static void a_name_supplies_the_date(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path;
+        int year, month, day;
+    } cases[] = {{"inlog/261120.log", 2026, 11, 20},
+                 {"senderlog/261120_08.log", 2026, 11, 20},
+                 {"var/log/maillog-20261101", 2026, 11, 1},
+                 {"mail.log-20261101-1793487600", 2026, 11, 1},
+                 {"inlog/261320.log", 0, 0, 0},
+                 {"current", 0, 0, 0},
+                 {"1234567.log", 0, 0, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct detection d;
+        name_of(local_line, cases[i].path, &d);
+        assert_int_equal(d.has_name_date, cases[i].year != 0);
+        assert_int_equal(d.name_date.year, cases[i].year);
+        assert_int_equal(d.name_date.month, cases[i].month);
+        assert_int_equal(d.name_date.day, cases[i].day);
+    }
+}
+
+static void senderlog_teaches_the_offset(void **state)
+{
+    (void)state;
+    struct detection d;
+    assert_string_equal(name_of("[08:21:04:016] [B0000097587] [example.com] "
+                                "GetTryServer:(ltime(13439604064)-otime(13439604063))/240=(0)\n",
+                                "senderlog/261120.log", &d),
+                        "epost-senderlog");
+    assert_true(d.has_offset);
+    assert_int_equal(d.offset, 32400);
+    assert_int_equal(d.first, INT64_C(1795130464) * SECOND);
+    assert_int_equal(d.first_local.day, 20);
+}
+
+static void what_is_no_log_is_not_recognised(void **state)
+{
+    (void)state;
+    struct detection d;
+    assert_string_equal(name_of("Dear all,\nplease find the minutes below.\n", "a.log", &d),
+                        "none");
+    assert_string_equal(name_of("", "outlog/261120.log", &d), "none");
+    assert_string_equal(name_of("\x7f\x45LF\x02\x01\n\x03\n", "maillog", &d), "none");
+    assert_int_equal(d.bid, 0);
+}
+
+static void utf_16_is_refused_by_name(void **state)
+{
+    (void)state;
+    struct detection d;
+    static const char text[] = "n\0e\0w\0 \0m\0s\0g\0 \0001\0\n\0";
+    format_detect(slice_of(text, sizeof text - 1), true, SLICE("x"), &d);
+    assert_string_equal(d.encoding, "utf-16le");
+    assert_null(d.framing);
+    assert_non_null(d.note);
+}
+
+static void encodings_are_told_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *want;
+    } cases[] = {{"plain\n", "ascii"},
+                 {"\xE6\x97\xA5\xE6\x9C\xAC\n", "utf-8"},
+                 {"\x93\xFA\x96\x7B\n", "cp932"},
+                 {"\xEF\xBB\xBFplain\n", "utf-8-bom"},
+                 {"\xFF\xFEp", "utf-16le"},
+                 {"a\xFFz\n", "8bit"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct detection d;
+        name_of(cases[i].text, "x", &d);
+        assert_string_equal(d.encoding, cases[i].want);
+    }
+}
+
+static void a_head_cut_in_a_line_is_read_up_to_it(void **state)
+{
+    (void)state;
+    struct detection d;
+    format_detect(SLICE("@4000000065a0001000000000 new msg 1\n@4000000065a00"), false, SLICE("x"),
+                  &d);
+    assert_int_equal(d.lines, 1);
+    assert_int_equal(d.bid, 100);
+    format_detect(SLICE("@4000000065a0001000000000 new msg 1\n@4000000065a00"), true, SLICE("x"),
+                  &d);
+    assert_int_equal(d.lines, 2);
+    assert_int_equal(d.recognised, 1);
+}
+
+static void mail_programs_that_are_not_read_are_noted(void **state)
+{
+    (void)state;
+    struct detection d;
+    assert_string_equal(
+        name_of("Nov  3 09:00:01 mx postfix/smtpd[7]: connect from x[192.0.2.1]\n", "mail.log", &d),
+        "rfc3164");
+    assert_non_null(d.note);
+    assert_true(slice_eq(d.host, SLICE("mx")));
+}
+
+static void every_listed_program_is_found(void **state)
+{
+    (void)state;
+#define PROGRAM(name, class) assert_int_equal(program_class(SLICE(name)), LINE_##class);
+#include "format/programs.def"
+#undef PROGRAM
+    assert_int_equal(program_class(SLICE("postfix/smtpd")), LINE_SKIPPED);
+    assert_int_equal(program_class(SLICE("/var/qmail/bin/relaylock")), LINE_SKIPPED);
+    assert_int_equal(program_class(SLICE("unheard-of")), LINE_UNPARSED);
+    assert_int_equal(program_class(SLICE("")), LINE_UNPARSED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_trailing_blank_tells_outlog_from_outlocallog),
+        cmocka_unit_test(the_folder_name_decides_between_the_two),
+        cmocka_unit_test(a_name_supplies_the_date),
+        cmocka_unit_test(senderlog_teaches_the_offset),
+        cmocka_unit_test(what_is_no_log_is_not_recognised),
+        cmocka_unit_test(utf_16_is_refused_by_name),
+        cmocka_unit_test(encodings_are_told_apart),
+        cmocka_unit_test(a_head_cut_in_a_line_is_read_up_to_it),
+        cmocka_unit_test(mail_programs_that_are_not_read_are_noted),
+        cmocka_unit_test(every_listed_program_is_found),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
