@@ -2,7 +2,7 @@
  *
  * Why: reading, inflating and hashing cost as much as parsing does; on a thread of their own they cost no time.
  * Invariant: runs come in order and are the same with and without the helper; a run belongs to one side at a time,
- * handed over under the lock; the counts are read only after the helper was joined.  Source of facts: POSIX threads.
+ * handed over under the lock (the hasher only reads, beside the consumer); counts are read after the helpers were joined.  Source of facts: POSIX threads.
  *
  * Example: 3 buffers of 1 MiB: one being cut into lines, one filled, one being filled. */
 #include "chunks.h"
@@ -23,12 +23,14 @@ struct chunks {
     struct stream *from;
     size_t size;
     struct chunk ring[CHUNKS_AHEAD];
-    unsigned count;          /* buffers in the ring */
-    unsigned head, filled;   /* next to be taken; how many wait, the one in use included */
-    bool in_use;             /* the consumer holds ring[head] */
-    bool ahead, ended, stop; /* ended: from gave its last byte */
+    unsigned count;                    /* buffers in the ring */
+    uint64_t filled, hashed, released; /* runs since the start; run i lies in ring[i % count] */
+    bool in_use;                       /* the consumer holds run `released` */
+    bool ahead, hashing;               /* the helpers run */
+    bool ended, stop;                  /* ended: from gave its last byte */
+    struct sha256_ctx *sha;            /* NULL: no hash */
     uint64_t place, nul_bytes, nul_first;
-    pthread_t helper;
+    pthread_t helper, hasher;
     pthread_mutex_t lock;
     pthread_cond_t changed;
 };
@@ -59,25 +61,32 @@ static bool chunk_fill(struct chunks *c, struct chunk *k)
             k->n += (size_t)got;
     }
     chunk_count_nuls(c, k);
+    if (c->sha && !c->hashing)
+        sha256_update(c->sha, k->n, k->bytes);
     c->place += k->n;
     return ended;
+}
+
+static bool chunks_full(const struct chunks *c)
+{
+    uint64_t done = c->hashing && c->hashed < c->released ? c->hashed : c->released;
+    return c->filled - done == c->count;
 }
 
 static void *chunks_help(void *context)
 {
     struct chunks *c = context;
-    unsigned at = 0;
     bool ended = false;
     while (!ended) {
         pthread_mutex_lock(&c->lock);
-        while (c->filled == c->count && !c->stop)
+        while (chunks_full(c) && !c->stop)
             pthread_cond_wait(&c->changed, &c->lock);
         bool stop = c->stop;
+        struct chunk *k = &c->ring[c->filled % c->count];
         pthread_mutex_unlock(&c->lock);
         if (stop)
             break;
-        ended = chunk_fill(c, &c->ring[at]);
-        at = (at + 1) % c->count;
+        ended = chunk_fill(c, k);
         pthread_mutex_lock(&c->lock);
         c->filled++;
         c->ended = ended;
@@ -87,17 +96,44 @@ static void *chunks_help(void *context)
     return NULL;
 }
 
-struct chunks *chunks_open(struct stream *from, size_t size, bool ahead)
+static void *chunks_hash(void *context)
+{
+    struct chunks *c = context;
+    pthread_mutex_lock(&c->lock);
+    for (;;) {
+        while (c->hashed == c->filled && !c->ended && !c->stop)
+            pthread_cond_wait(&c->changed, &c->lock);
+        if (c->hashed == c->filled)
+            break;
+        const struct chunk *k = &c->ring[c->hashed % c->count];
+        pthread_mutex_unlock(&c->lock);
+        sha256_update(c->sha, k->n, k->bytes);
+        pthread_mutex_lock(&c->lock);
+        c->hashed++;
+        pthread_cond_broadcast(&c->changed);
+    }
+    pthread_mutex_unlock(&c->lock);
+    return NULL;
+}
+
+struct chunks *chunks_open(struct stream *from, size_t size, bool ahead, struct sha256_ctx *sha)
 {
     struct chunks *c = mem_new(sizeof(*c));
     c->from = from;
     c->size = size;
+    c->sha = sha;
     c->count = ahead ? CHUNKS_AHEAD : 1;
     for (unsigned i = 0; i < c->count; i++)
         c->ring[i].bytes = mem_grow(NULL, size, 1);
     pthread_mutex_init(&c->lock, NULL);
     pthread_cond_init(&c->changed, NULL);
+    c->hashing = ahead && sha && pthread_create(&c->hasher, NULL, chunks_hash, c) == 0;
     c->ahead = ahead && pthread_create(&c->helper, NULL, chunks_help, c) == 0;
+    if (c->hashing && !c->ahead) { /* no reader: hash in place too */
+        bool finished;
+        uint64_t none;
+        chunks_stop(c, &finished, &none, &none);
+    }
     return c;
 }
 
@@ -107,15 +143,15 @@ static struct slice chunks_wait(struct chunks *c)
     pthread_mutex_lock(&c->lock);
     if (c->in_use) {
         c->in_use = false;
-        c->head = (c->head + 1) % c->count;
-        c->filled--;
+        c->released++;
         pthread_cond_broadcast(&c->changed);
     }
-    while (c->filled == 0 && !c->ended)
+    while (c->filled == c->released && !c->ended)
         pthread_cond_wait(&c->changed, &c->lock);
-    if (c->filled) {
+    if (c->filled != c->released) {
+        const struct chunk *k = &c->ring[c->released % c->count];
         c->in_use = true;
-        run = slice_of((const char *)c->ring[c->head].bytes, c->ring[c->head].n);
+        run = slice_of((const char *)k->bytes, k->n);
     }
     pthread_mutex_unlock(&c->lock);
     return run;
@@ -133,14 +169,15 @@ struct slice chunks_next(struct chunks *c)
 
 void chunks_stop(struct chunks *c, bool *finished, uint64_t *nul_bytes, uint64_t *nul_first)
 {
-    if (c->ahead) {
-        pthread_mutex_lock(&c->lock);
-        c->stop = true;
-        pthread_cond_broadcast(&c->changed);
-        pthread_mutex_unlock(&c->lock);
+    pthread_mutex_lock(&c->lock);
+    c->stop = true;
+    pthread_cond_broadcast(&c->changed);
+    pthread_mutex_unlock(&c->lock);
+    if (c->ahead)
         pthread_join(c->helper, NULL);
-        c->ahead = false;
-    }
+    if (c->hashing)
+        pthread_join(c->hasher, NULL);
+    c->ahead = c->hashing = false;
     *finished = c->ended;
     *nul_bytes = c->nul_bytes;
     *nul_first = c->nul_first;

@@ -35,6 +35,8 @@ struct lines {
     size_t carry_bytes; /* of it met */
     uint64_t offset, number, cut_lines, cut_offset, cut_number;
     bool hash, ended;
+    bool chunks_hash; /* the chunks carry the content's hash, not the way */
+    struct sha256_ctx sha;
     struct damage damage;
 };
 
@@ -51,9 +53,12 @@ struct lines *lines_open_sized(const struct inventory *v, uint32_t source, struc
     l->damage.muted = src->locator.n != 0; /* the inventory read archives whole and told all */
     if (src->shut)
         return l;
-    l->way = way_open(v, source, cursors, &l->damage, l->hash);
+    l->chunks_hash = l->hash && ahead && !src->wide;
+    if (l->chunks_hash)
+        sha256_init(&l->sha);
+    l->way = way_open(v, source, cursors, &l->damage, l->hash, l->hash && !l->chunks_hash);
     if (l->way->stream)
-        l->chunks = chunks_open(l->way->stream, chunk, ahead);
+        l->chunks = chunks_open(l->way->stream, chunk, ahead, l->chunks_hash ? &l->sha : NULL);
     return l;
 }
 
@@ -139,15 +144,13 @@ static void lines_hash(struct lines *l, bool finished, struct lines_result *r)
         return;
     stream_drain(w->root);
     bool whole = w->root->at >= w->root->size;
-    if (w->meter == w->root) {
-        stream_sha_text(&w->root->sha, r->sha256);
-        if (whole)
-            memcpy(r->input_sha256, r->sha256, sizeof(r->sha256));
-        return;
-    }
-    if (l->damage.status != STATUS_LIMITED)
-        meter_sha(w->meter, r->sha256);
-    if (whole)
+    bool plain = w->meter == w->root;
+    struct sha256_ctx *content = l->chunks_hash ? &l->sha : &w->meter->sha;
+    if (plain || l->damage.status != STATUS_LIMITED)
+        stream_sha_text(content, r->sha256);
+    if (whole && plain)
+        memcpy(r->input_sha256, r->sha256, sizeof(r->sha256));
+    else if (whole && w->root->hashes)
         stream_sha_text(&w->root->sha, r->input_sha256);
 }
 

@@ -142,7 +142,7 @@ static void candidate_hash(struct inventory *v, struct candidate *c)
         return;
     }
     struct damage d = {0};
-    struct way *w = way_open(v, c->source, NULL, &d, true);
+    struct way *w = way_open(v, c->source, NULL, &d, true, true);
     c->failed = w->stream == NULL;
     if (w->stream) {
         stream_drain(w->stream);
@@ -160,7 +160,7 @@ static void duplicate_tell(struct inventory *v, uint32_t source)
     if (v->sources[source].locator.n)
         return; /* the survey told them */
     struct damage d = {0};
-    struct way *w = way_open(v, source, NULL, &d, false);
+    struct way *w = way_open(v, source, NULL, &d, false, false);
     if (w->stream)
         stream_drain(w->stream);
     way_close(w, NULL);

@@ -215,7 +215,7 @@ static struct stream *way_reach(struct way *w, const struct inventory *v, struct
 }
 
 struct way *way_open(const struct inventory *v, uint32_t source, struct cursors *pool,
-                     struct damage *d, bool hash)
+                     struct damage *d, bool hash, bool content)
 {
     const struct source *src = &v->sources[source];
     struct way *w = cursors_take(pool, src->input, src->locator);
@@ -226,7 +226,9 @@ struct way *way_open(const struct inventory *v, uint32_t source, struct cursors 
         w->passage.limits = &v->limits;
     }
     w->passage.damage = d;
-    struct stream *s = way_reach(w, v, src->locator, hash);
+    bool plain_before = strcmp(v->inputs[src->input].container, "file") == 0;
+    bool root_hash = plain_before ? content : hash;
+    struct stream *s = way_reach(w, v, src->locator, root_hash);
     w->meter = w->stream = NULL;
     if (!s) {
         if (d->status == STATUS_OK)
@@ -235,7 +237,7 @@ struct way *way_open(const struct inventory *v, uint32_t source, struct cursors 
     }
     bool wide;
     bool plain = s == w->root; /* then the root's hash is the content's */
-    w->meter = plain ? s : meter_open(s, hash);
+    w->meter = plain ? s : meter_open(s, content);
     w->stream = wide_open(w->meter, &wide);
     return w;
 }
