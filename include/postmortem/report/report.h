@@ -21,6 +21,8 @@ int report_check(const struct report_options *o, struct err *e);
  * the hashes of the others in "outputs".  Removes stale temporaries of earlier runs first.  -1: nothing of the old
  * output was touched where the failure came before the first rename; temporaries are removed. */
 int report_write(const struct doc *d, const struct report_options *o, struct err *e);
+/* For --version and the report. */
+const char *report_libxlsxwriter_version(void);
 /* Remove the temporaries of a running report_write; async-signal-safe.  For signal handlers and fatal exits. */
 void report_abandon(void);
 

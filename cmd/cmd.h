@@ -1,0 +1,55 @@
+/* cmd.h - what the subcommands share.  Private to cmd. */
+#ifndef POSTMORTEM_CMD_H
+#define POSTMORTEM_CMD_H
+
+#include "postmortem/report/report.h"
+#include "postmortem/run/run.h"
+
+#define POSTMORTEM_VERSION "0.1.0"
+
+enum { EXIT_FINE = 0, EXIT_DAMAGED = 1, EXIT_USAGE = 2, EXIT_NOTHING = 3, EXIT_OUTPUT = 4, EXIT_FINDING = 5,
+       EXIT_INTERNAL = 70 };
+
+enum progress { PROGRESS_AUTO, PROGRESS_NEVER, PROGRESS_JSON };
+
+struct settings {
+    struct run_options run;
+    struct report_options report;
+    const char **paths;
+    size_t paths_count;
+    struct assignment *told;
+    size_t told_count;
+    bool quiet, verbose, allow_empty, help;
+    int fail_on;      /* enum severity, or -1 */
+    int min_severity; /* enum severity */
+    enum progress progress;
+    struct arena arena;
+};
+
+/* Parse a subcommand's arguments (after its name): options anywhere, "--" ends them, a config file's rows first wherever
+ * -c stands.  -1 and a usage error. */
+int settings_parse(struct settings *s, char command, int argc, char **argv, struct err *e);
+void settings_fini(struct settings *s);
+/* The option list of a subcommand, for --help. */
+void settings_help(char command, struct buf *out);
+/* A span: "7d", "36h", "90m", "3600s" or plain seconds -> microseconds. */
+bool span_parse(struct slice s, int64_t *out);
+/* --since/--until in zone: RFC 3339, YYYY-MM-DD, yesterday, today, last-month, this-month, -30d.  now resolves the relative
+ * ones; end: the end of the named day or month is meant, not its start. */
+bool period_parse(struct slice s, const struct zone *zone, when now, bool end, when *out);
+
+int command_report(int argc, char **argv);
+int command_inspect(int argc, char **argv);
+
+/* Text that may hold anything, made safe for a terminal: controls and invalid bytes as \xNN, bidi and zero-width
+ * characters as \u{202E}, one line. */
+void terminal_text(struct buf *out, struct slice s);
+/* "postmortem: " and the text, to standard error. */
+void say_error(const struct err *e);
+/* Every problem of the evidence to standard error, at most ten of a kind per source. */
+void say_problems(const struct evidence *evidence);
+/* The progress callback of the settings, or none. */
+void progress_set(struct settings *s);
+void progress_end(const struct settings *s);
+
+#endif

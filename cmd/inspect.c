@@ -1,0 +1,108 @@
+/* postmortem inspect: what is there, what a report would rest on.  One block per source, on standard output; the last
+ * line says how many shards the evidence falls into. */
+#include "cmd.h"
+
+#include <stdio.h>
+
+static void row(struct buf *out, const char *name, struct slice text)
+{
+    if (!text.n)
+        return;
+    buf_printf(out, "  %-9s ", name);
+    terminal_text(out, text);
+    buf_byte(out, '\n');
+}
+
+static void span_row(struct buf *out, const struct reader_counts *c)
+{
+    char first[40], last[40];
+    if (c->first == WHEN_NONE)
+        return;
+    struct slice from = when_rfc3339(c->first, first), to = when_rfc3339(c->last, last);
+    buf_printf(out, "  %-9s %.*s .. %.*s\n", "span", SLICE_ARG(from), SLICE_ARG(to));
+}
+
+static void lines_row(struct buf *out, const struct source_read *r)
+{
+    const uint64_t *n = r->counts.lines;
+    uint64_t known = n[LINE_PARSED] + n[LINE_UNPARSED];
+    buf_printf(out, "  %-9s %llu lines, %llu bytes", "content", (unsigned long long)r->lines,
+               (unsigned long long)r->bytes);
+    for (unsigned c = 0; c < LINE_CLASSES; c++)
+        if (n[c])
+            buf_printf(out, ", %llu %s", (unsigned long long)n[c], line_class_names[c]);
+    if (known)
+        buf_printf(out, "; %.1f %% understood", 100.0 * (double)n[LINE_PARSED] / (double)known);
+    buf_byte(out, '\n');
+}
+
+static void source_block(const struct evidence *e, uint32_t i, struct buf *out)
+{
+    const struct source *s = &e->inventory->sources[i];
+    const struct source_read *r = &e->sources[i];
+    terminal_text(out, s->path);
+    buf_printf(out, "\n  %-9s %s", "status", status_names[r->status]);
+    if (r->note)
+        buf_printf(out, " (%s)", r->note);
+    buf_byte(out, '\n');
+    if (r->framing) {
+        buf_printf(out, "  %-9s %s, %s\n", "format", r->framing, r->encoding);
+        row(out, "instance", r->instance);
+        buf_printf(out, "  %-9s %.*s (%s), year: %s, confidence: %s, rank %u\n", "clock", SLICE_ARG(r->zone),
+                   r->zone_rule ? r->zone_rule : "-", r->year_rule ? r->year_rule : "-",
+                   r->confidence ? r->confidence : "-", r->rank + 1);
+        span_row(out, &r->counts);
+    }
+    if (r->duplicate_of != NO_SOURCE)
+        row(out, "repeats", e->inventory->sources[r->duplicate_of].path);
+    if (r->lines)
+        lines_row(out, r);
+    row(out, "sha256", slice_str(r->sha256));
+}
+
+static int print_all(const struct settings *s, struct run *r)
+{
+    const struct evidence *e = run_evidence(r);
+    struct buf out = {0};
+    struct doc *d = run_finish(r); /* joins, so that instances and duplicates are told */
+    struct run_result result = run_result(r);
+    for (uint32_t i = 0; i < e->inventory->sources_count; i++)
+        source_block(e, i, &out);
+    buf_printf(&out, "%zu inputs, %zu sources, %zu logs, %zu instances, %zu shards\n", e->inventory->inputs_count,
+               e->inventory->sources_count, result.usable, e->instances_count, run_shards(r));
+    bool written = fwrite(out.p, 1, out.n, stdout) == out.n && fflush(stdout) == 0;
+    buf_fini(&out);
+    if (!s->quiet)
+        say_problems(e);
+    doc_free(d);
+    if (!written)
+        return EXIT_OUTPUT;
+    return !result.usable ? EXIT_NOTHING : result.problems ? EXIT_DAMAGED : EXIT_FINE;
+}
+
+int command_inspect(int argc, char **argv)
+{
+    struct settings s;
+    struct err e;
+    int code = EXIT_USAGE;
+    if (settings_parse(&s, 'I', argc, argv, &e)) {
+        say_error(&e);
+    } else if (s.help) {
+        struct buf out = {0};
+        buf_add(&out, SLICE("postmortem inspect PATH... - list every source found\n\n"));
+        settings_help('I', &out);
+        fwrite(out.p, 1, out.n, stdout);
+        buf_fini(&out);
+        code = EXIT_FINE;
+    } else {
+        progress_set(&s);
+        struct run *r = run_new(&s.run);
+        run_survey(r);
+        run_read(r);
+        progress_end(&s);
+        code = print_all(&s, r);
+        run_free(r);
+    }
+    settings_fini(&s);
+    return code;
+}

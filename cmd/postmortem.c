@@ -1,0 +1,92 @@
+/* postmortem: an offline forensic reporter for mail servers.  main picks a row of commands.def. */
+#include "cmd.h"
+
+#include "postmortem/base/memory.h"
+#include "postmortem/input/libraries.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static const struct {
+    const char *name, *synopsis, *help;
+    int (*run)(int argc, char **argv);
+} commands[] = {
+#define COMMAND(name, synopsis, help) {#name, synopsis, help, command_##name},
+#include "commands.def"
+#undef COMMAND
+};
+
+static void usage(FILE *out)
+{
+    fputs("usage: postmortem COMMAND [OPTION...] PATH...\n\n", out);
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        fprintf(out, "  %-8s %-10s %s\n", commands[i].name, commands[i].synopsis, commands[i].help);
+    fputs("\n  postmortem COMMAND --help lists its options; --version tells versions\n", out);
+}
+
+static void version(void)
+{
+    printf("postmortem %s\nzlib %s\nlibarchive %s\nnettle %s\nlibxlsxwriter %s\n", POSTMORTEM_VERSION,
+           input_zlib_version(), input_libarchive_version(), input_nettle_version(),
+           report_libxlsxwriter_version());
+}
+
+/* Temporaries are removed, then the signal's own exit code. */
+static void interrupted(int signal_number)
+{
+    report_abandon();
+    _exit(128 + signal_number);
+}
+
+static void signals_set(void)
+{
+    static const int fatal[] = {SIGINT, SIGTERM, SIGHUP, SIGXCPU};
+    struct sigaction action = {.sa_handler = interrupted};
+    for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++)
+        sigaction(fatal[i], &action, NULL);
+    action.sa_handler = SIG_IGN;
+    sigaction(SIGPIPE, &action, NULL);
+    sigaction(SIGXFSZ, &action, NULL);
+}
+
+/* Descriptors 0 to 2 exist, so that no file of ours gets their number. */
+static void descriptors_set(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd < 3);
+    if (fd >= 3)
+        close(fd);
+}
+
+int main(int argc, char **argv)
+{
+    descriptors_set();
+    signals_set();
+    mem_on_exhausted(report_abandon);
+    if (argc < 2) {
+        usage(stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        if (argv[1][2] == 'v')
+            version();
+        else
+            usage(stdout);
+        return fflush(stdout) == 0 ? EXIT_FINE : EXIT_OUTPUT;
+    }
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 2, argv + 2);
+    struct buf out = {0};
+    buf_add(&out, SLICE("postmortem: unknown command "));
+    terminal_text(&out, slice_str(argv[1]));
+    buf_byte(&out, '\n');
+    fwrite(out.p, 1, out.n, stderr);
+    buf_fini(&out);
+    usage(stderr);
+    return EXIT_USAGE;
+}

@@ -1,0 +1,118 @@
+/* postmortem report: the main job.  Invariant: nothing is written before everything was read and judged; whatever the
+ * exit code, the old report is whole or the new one is. */
+#include "cmd.h"
+
+#include "postmortem/input/libraries.h"
+
+#include <stdio.h>
+
+static void put_tool(struct doc *d)
+{
+    struct object *tool = object_new(d), *libraries = object_new(d);
+    object_put(d, libraries, "zlib", value_text(KIND_TEXT, slice_str(input_zlib_version())));
+    object_put(d, libraries, "libarchive", value_copy(d, KIND_TEXT, slice_str(input_libarchive_version())));
+    object_put(d, libraries, "nettle", value_text(KIND_TEXT, slice_str(input_nettle_version())));
+    object_put(d, libraries, "libxlsxwriter", value_text(KIND_TEXT, slice_str(report_libxlsxwriter_version())));
+    object_put(d, tool, "name", value_text(KIND_TEXT, SLICE("postmortem")));
+    object_put(d, tool, "version", value_text(KIND_TEXT, SLICE(POSTMORTEM_VERSION)));
+    object_put(d, tool, "libraries", value_object(libraries));
+    object_put(d, d->root, "tool", value_object(tool));
+}
+
+static void drop_findings_below(struct doc *d, int severity)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < d->findings_count; i++)
+        if ((int)d->findings[i]->severity <= severity)
+            d->findings[kept++] = d->findings[i];
+    d->findings_count = kept;
+}
+
+static bool finding_at(const struct doc *d, int severity)
+{
+    for (size_t i = 0; i < d->findings_count; i++)
+        if ((int)d->findings[i]->severity <= severity)
+            return true;
+    return false;
+}
+
+static void say_summary(const struct settings *s, const struct doc *d, const struct run_result *result)
+{
+    const struct value *messages = object_get(d->root, "messages.accepted");
+    fprintf(stderr, "postmortem: %zu logs, %llu lines, %lld messages, %zu findings, %zu problems: %s\n",
+            result->usable, (unsigned long long)result->lines, messages ? (long long)messages->number : 0LL,
+            d->findings_count, result->problems, s->report.folder);
+}
+
+static int write_report(const struct settings *s, struct run *r)
+{
+    struct err e;
+    struct doc *d = run_finish(r);
+    struct run_result result = run_result(r);
+    put_tool(d);
+    drop_findings_below(d, s->min_severity);
+    int code = EXIT_FINE;
+    if (report_write(d, &s->report, &e)) {
+        say_error(&e);
+        code = EXIT_OUTPUT;
+    } else {
+        if (!s->quiet)
+            say_problems(run_evidence(r));
+        if (s->verbose)
+            say_summary(s, d, &result);
+        if (s->fail_on >= 0 && finding_at(d, s->fail_on))
+            code = EXIT_FINDING;
+        else if (result.problems || !result.usable)
+            code = EXIT_DAMAGED;
+    }
+    doc_free(d);
+    return code;
+}
+
+static int nothing_usable(const struct settings *s, struct run *r)
+{
+    if (!s->quiet)
+        say_problems(run_evidence(r));
+    fputs("postmortem: no usable evidence: no log was recognised in what was named; nothing was written "
+          "(inspect shows what was found, --allow-empty writes a report all the same)\n",
+          stderr);
+    return EXIT_NOTHING;
+}
+
+static int run_report(struct settings *s)
+{
+    s->run.exclude = s->report.folder;
+    progress_set(s);
+    struct run *r = run_new(&s->run);
+    run_survey(r);
+    run_read(r);
+    progress_end(s);
+    struct run_result result = run_result(r);
+    int code = !result.usable && !s->allow_empty ? nothing_usable(s, r) : write_report(s, r);
+    run_free(r);
+    return code;
+}
+
+int command_report(int argc, char **argv)
+{
+    struct settings s;
+    struct err e;
+    int code = EXIT_USAGE;
+    if (settings_parse(&s, 'R', argc, argv, &e)) {
+        say_error(&e);
+    } else if (s.help) {
+        struct buf out = {0};
+        buf_add(&out, SLICE("postmortem report PATH... - read the evidence, write report.html, report.xlsx and "
+                            "report.json\n\n"));
+        settings_help('R', &out);
+        fwrite(out.p, 1, out.n, stdout);
+        buf_fini(&out);
+        code = EXIT_FINE;
+    } else if (report_check(&s.report, &e)) {
+        say_error(&e);
+    } else {
+        code = run_report(&s);
+    }
+    settings_fini(&s);
+    return code;
+}

@@ -1,0 +1,10 @@
+/* libraries.h - versions of the libraries reading rests on, for --version and the report. */
+#ifndef POSTMORTEM_INPUT_LIBRARIES_H
+#define POSTMORTEM_INPUT_LIBRARIES_H
+
+const char *input_zlib_version(void);
+const char *input_libarchive_version(void);
+/* "3.8" */
+const char *input_nettle_version(void);
+
+#endif

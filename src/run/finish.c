@@ -1,0 +1,432 @@
+/* The reduce and the finish: parts of a stream are joined in rank order, workers' folds are merged, what is still open
+ * is settled, and the document is made.
+ *
+ * Invariant: nothing here depends on which worker read what. */
+#include "state.h"
+
+#include "postmortem/base/memory.h"
+
+#include <stdlib.h>
+
+/* Are the logs that would show a delivery there for every day from entry to last? (E-Post) */
+struct cover {
+    const struct run *run;
+    const struct stream *stream;
+};
+
+static bool kind_on_day(const struct cover *c, enum epost_kind kind, int64_t day)
+{
+    for (size_t i = 0; i < c->stream->count; i++) {
+        const struct surveyed *v = &c->run->surveyed[c->stream->sources[i]];
+        if (v->detection.epost == kind && v->day == day)
+            return true;
+    }
+    return false;
+}
+
+static bool covered(void *context, when entry, when last)
+{
+    const struct cover *c = context;
+    const struct zone *zone = c->run->surveyed[c->stream->sources[0]].zone;
+    int64_t from = (entry + zone_offset(zone, entry) * SECOND) / DAY;
+    int64_t to = (last + zone_offset(zone, last) * SECOND) / DAY;
+    for (int64_t day = from; day <= to; day++)
+        if (!kind_on_day(c, EPOST_OUTLOG, day) || !kind_on_day(c, EPOST_OUTLOCALLOG, day))
+            return false;
+    return true;
+}
+
+static int by_rank(const void *a, const void *b)
+{
+    const struct part *x = *(struct part *const *)a, *y = *(struct part *const *)b;
+    if (x->stream != y->stream)
+        return x->stream < y->stream ? -1 : 1;
+    return x->first_rank < y->first_rank ? -1 : 1;
+}
+
+static when stream_last(const struct run *r, const struct stream *s, struct slice host)
+{
+    when last = WHEN_NONE;
+    for (size_t i = 0; i < s->count; i++) {
+        const struct source_read *told = &r->evidence.sources[s->sources[i]];
+        if ((!host.n || slice_eq(told->host, host)) && told->counts.last > last)
+            last = told->counts.last;
+    }
+    return last;
+}
+
+static bool epost_kind_there(const struct run *r, const struct stream *s, enum epost_kind kind)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (r->surveyed[s->sources[i]].detection.epost == kind)
+            return true;
+    return false;
+}
+
+static void tell_instance(struct run *r, const struct stream *s, const struct machine *m)
+{
+    struct evidence *e = &r->evidence;
+    e->instances = mem_grow(e->instances, e->instances_count + 1, sizeof *e->instances);
+    struct instance_read *i = &e->instances[e->instances_count++];
+    *i = (struct instance_read){.id = arena_copy(&e->arena, m->instance->id),
+                                .host = arena_copy(&e->arena, m->host), .label = s->label,
+                                .server = m->server, .kind = s->kind, .first = WHEN_NONE,
+                                .last = stream_last(r, s, m->host), .lifetime = r->options.lifetime};
+    if (!i->lifetime)
+        i->lifetime = trace_lifetime(m->server);
+    i->has_senderlog = epost_kind_there(r, s, EPOST_SENDERLOG);
+    i->has_outlocallog = epost_kind_there(r, s, EPOST_OUTLOCALLOG);
+    i->has_outlog = epost_kind_there(r, s, EPOST_OUTLOG);
+    i->has_faillog = epost_kind_there(r, s, EPOST_FAILLOG);
+    i->has_acceptlog = epost_kind_there(r, s, EPOST_ACCEPTLOG);
+    for (size_t k = 0; k < s->count; k++) {
+        struct source_read *told = &e->sources[s->sources[k]];
+        if (m->host.n && told->host.n && !slice_eq(told->host, m->host))
+            continue;
+        if (!told->instance.n)
+            told->instance = i->id;
+        i->sources++;
+        i->lines += told->lines;
+    }
+}
+
+/* Join one host's machines through the parts of a stream, and settle what is open. */
+static void finish_host(struct run *r, const struct stream *s, struct part **parts, size_t n, struct slice host)
+{
+    struct machine *whole = NULL;
+    struct worker *w = &r->workers[0];
+    for (size_t i = 0; i < n; i++) {
+        struct machine *m = parts[i]->machines;
+        while (m && !slice_eq(m->host, host))
+            m = m->next;
+        if (!m)
+            continue;
+        machine_bind(w, m, s->label);
+        if (whole)
+            trace_join(whole->trace, m->trace);
+        else
+            whole = m;
+    }
+    struct cover cover = {r, s};
+    struct trace_end end = {.last = stream_last(r, s, host), .lifetime = r->options.lifetime, .context = &cover,
+                            .covered = s->side_by_side ? covered : NULL};
+    if (end.last == WHEN_NONE)
+        end.last = stream_last(r, s, (struct slice){0});
+    trace_finish(whole->trace, &end);
+    tell_instance(r, s, whole);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return slice_cmp(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+static void finish_stream(struct run *r, struct part **parts, size_t n)
+{
+    struct slice *hosts = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        for (const struct machine *m = parts[i]->machines; m; m = m->next) {
+            hosts = mem_grow(hosts, count + 1, sizeof *hosts);
+            hosts[count++] = m->host;
+        }
+    if (count)
+        qsort(hosts, count, sizeof *hosts, by_text);
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || !slice_eq(hosts[i], hosts[i - 1]))
+            finish_host(r, &r->streams[parts[0]->stream], parts, n, hosts[i]);
+    free(hosts);
+}
+
+static int by_id(const void *a, const void *b)
+{
+    return slice_cmp(((const struct instance_read *)a)->id, ((const struct instance_read *)b)->id);
+}
+
+static void part_free(struct part *p)
+{
+    for (struct machine *m = p->machines; m;) {
+        struct machine *next = m->next;
+        trace_free(m->trace);
+        free(m);
+        m = next;
+    }
+    free(p);
+}
+
+void join_parts(struct run *r)
+{
+    struct part **all = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < r->workers_count; i++) {
+        struct worker *w = &r->workers[i];
+        all = mem_grow(all, count + w->parts_count + 1, sizeof(struct part *));
+        if (w->parts_count)
+            memcpy(all + count, w->parts, w->parts_count * sizeof(struct part *));
+        count += w->parts_count;
+    }
+    if (count)
+        qsort(all, count, sizeof(struct part *), by_rank);
+    for (size_t i = 0; i < count;) {
+        size_t n = 1;
+        while (i + n < count && all[i + n]->stream == all[i]->stream)
+            n++;
+        finish_stream(r, all + i, n);
+        i += n;
+    }
+    for (size_t i = 0; i < count; i++)
+        part_free(all[i]);
+    free(all);
+    if (r->evidence.instances_count)
+        qsort(r->evidence.instances, r->evidence.instances_count, sizeof *r->evidence.instances, by_id);
+}
+
+/* Sources of one instance whose stamps overlap by more than a rotation's seconds. */
+static bool overlap_of(const struct run *r, const struct stream *s, uint32_t a, uint32_t b, struct overlap *o)
+{
+    const struct source_read *x = &r->evidence.sources[a], *y = &r->evidence.sources[b];
+    if (x->counts.first == WHEN_NONE || y->counts.first == WHEN_NONE || !slice_eq(x->host, y->host))
+        return false;
+    if (s->side_by_side) {
+        const struct surveyed *v = &r->surveyed[a], *w = &r->surveyed[b];
+        struct slice p = r->inventory.sources[a].member, q = r->inventory.sources[b].member;
+        size_t m = slice_rchr(p, '/'), n = slice_rchr(q, '/');
+        struct slice c = slice_head(p, m), d = slice_head(q, n);
+        c = slice_from(c, slice_rchr(c, '/') < c.n ? slice_rchr(c, '/') : 0);
+        d = slice_from(d, slice_rchr(d, '/') < d.n ? slice_rchr(d, '/') : 0);
+        if (v->detection.epost != w->detection.epost || v->day != w->day || !slice_eq(c, d))
+            return false; /* other kind, day or computer */
+    }
+    o->start = x->counts.first > y->counts.first ? x->counts.first : y->counts.first;
+    o->end = x->counts.last < y->counts.last ? x->counts.last : y->counts.last;
+    o->first = a;
+    o->second = b;
+    return o->end - o->start > 2 * SECOND;
+}
+
+static void tell_overlap(struct run *r, const struct overlap *o)
+{
+    struct evidence *e = &r->evidence;
+    const struct source *a = &r->inventory.sources[o->first], *b = &r->inventory.sources[o->second];
+    e->overlaps = mem_grow(e->overlaps, e->overlaps_count + 1, sizeof *e->overlaps);
+    e->overlaps[e->overlaps_count++] = *o;
+    struct problem p = {.input = a->input, .source = o->first, .kind = "overlap", .offset = NO_OFFSET,
+                        .text = arena_printf(&e->arena,
+                                             "overlaps in time with %.*s: what stands in both counts twice: "
+                                             "leave one of them out",
+                                             SLICE_ARG(b->path))};
+    inventory_problem(&r->inventory, &p);
+}
+
+/* In rank order a source can only overlap those before it that end last. */
+static void find_overlaps(struct run *r)
+{
+    for (size_t i = 0; i < r->streams_count; i++) {
+        const struct stream *s = &r->streams[i];
+        for (size_t k = 1; k < s->count; k++)
+            for (size_t j = k; j-- > 0 && k - j <= 64;) {
+                struct overlap o;
+                if (!overlap_of(r, s, s->sources[j], s->sources[k], &o))
+                    continue;
+                tell_overlap(r, &o);
+                break;
+            }
+    }
+}
+
+/* A whole duplicate: its lines are those of the source it repeats, in the class of their own. */
+static void tell_duplicates(struct run *r)
+{
+    for (uint32_t i = 0; i < r->inventory.sources_count; i++) {
+        struct source_read *told = &r->evidence.sources[i];
+        if (told->duplicate_of == NO_SOURCE || told->read)
+            continue;
+        const struct source_read *first = &r->evidence.sources[told->duplicate_of];
+        if (!first->read)
+            continue;
+        told->status = STATUS_DUPLICATE;
+        told->bytes = told->counts.bytes[LINE_DUPLICATE] = first->bytes;
+        told->lines = told->counts.lines[LINE_DUPLICATE] = first->lines;
+        told->counts.first = first->counts.first;
+        told->counts.last = first->counts.last;
+        told->instance = first->instance;
+        memcpy(told->sha256, first->sha256, sizeof told->sha256);
+    }
+}
+
+static void tell_results(struct run *r)
+{
+    for (uint32_t i = 0; i < r->inventory.sources_count; i++) {
+        struct lines_result *result = &r->results[i];
+        struct input *input = &r->inventory.inputs[r->inventory.sources[i].input];
+        if (!r->evidence.sources[i].read)
+            continue;
+        for (size_t k = 0; k < result->problems_count; k++) {
+            struct problem p = result->problems[k];
+            p.source = i;
+            p.input = r->inventory.sources[i].input;
+            inventory_problem(&r->inventory, &p);
+        }
+        if (result->input_sha256[0]) {
+            memcpy(input->sha256, result->input_sha256, sizeof input->sha256);
+            input->bytes = result->input_bytes;
+        }
+        if (result->status > input->status && input->status == STATUS_OK)
+            input->status = result->status;
+        if (result->sha256[0])
+            memcpy(r->inventory.sources[i].sha256, result->sha256, sizeof result->sha256);
+    }
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct problem *x = a, *y = b;
+    if (x->input != y->input)
+        return x->input < y->input ? -1 : 1;
+    if (x->source != y->source)
+        return x->source < y->source ? -1 : 1;
+    if (x->offset != y->offset)
+        return x->offset < y->offset ? -1 : 1;
+    int order = strcmp(x->kind, y->kind);
+    return order ? order : slice_cmp(x->text, y->text);
+}
+
+struct run_result run_result(const struct run *r)
+{
+    struct run_result result = {0};
+    for (size_t i = 0; i < r->inventory.sources_count; i++) {
+        const struct source_read *told = &r->evidence.sources[i];
+        result.usable += told->counts.lines[LINE_PARSED] > 0;
+        result.lines += told->lines;
+    }
+    for (size_t i = 0; i < r->inventory.problems_count; i++)
+        result.problems += !r->inventory.problems[i].note;
+    return result;
+}
+
+static void root_keys(struct doc *d)
+{
+    static const char *const keys[] = {"schema", "tool", "case", "evidence", "instances", "messages", "recipients",
+                                       "attempts", "dwell", "bursts", "bounces", "queue", "logins", "services",
+                                       "volume", "timeline", "compare", "findings", "outputs"};
+    d->root = object_new(d);
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        object_put(d, d->root, keys[i], value_null());
+}
+
+static void put_case(struct run *r, struct doc *d)
+{
+    struct object *o = object_new(d), *options = object_new(d);
+    object_put(d, o, "title", value_copy(d, KIND_TEXT, d->title));
+    object_put(d, o, "timezone", value_copy(d, KIND_TEXT, zone_name(d->zone)));
+    object_put(d, o, "since", value_number(KIND_WHEN, r->options.since));
+    object_put(d, o, "until", value_number(KIND_WHEN, r->options.until));
+    object_put(d, o, "first", value_number(KIND_WHEN, d->first));
+    object_put(d, o, "last", value_number(KIND_WHEN, d->last));
+    struct list *rows = list_new(d);
+    for (size_t i = 0; i < r->options.told_count; i++) {
+        const struct assignment *a = &r->options.told[i];
+        char *name = arena_alloc(&d->arena, a->name.n + 1);
+        memcpy(name, a->name.p, a->name.n);
+        object_put(d, options, name, value_copy(d, KIND_TEXT, a->value));
+        struct object *row = object_new(d);
+        object_put(d, row, "name", value_copy(d, KIND_TEXT, a->name));
+        object_put(d, row, "value", value_copy(d, KIND_TEXT, a->value));
+        list_add(d, rows, value_object(row));
+    }
+    object_put(d, o, "options", value_object(options));
+    object_put(d, o, "own_domains", value_null());
+    object_put(d, d->root, "case", value_object(o));
+    static const struct column columns[] = {{"name", KIND_TEXT}, {"value", KIND_TEXT}};
+    if (rows->count) {
+        struct section *s = doc_section(d, "options");
+        s->appendix = true;
+        section_table(d, s, "rules.options", rows, columns, 2);
+    }
+}
+
+static void put_span(struct run *r, struct doc *d)
+{
+    d->first = d->last = WHEN_NONE;
+    for (size_t i = 0; i < r->inventory.sources_count; i++) {
+        const struct reader_counts *c = &r->evidence.sources[i].counts;
+        if (c->first != WHEN_NONE && (d->first == WHEN_NONE || c->first < d->first))
+            d->first = c->first;
+        if (c->last > d->last)
+            d->last = c->last;
+    }
+}
+
+struct wanted {
+    struct quote **quotes;
+    struct doc *doc;
+};
+
+static void quote_found(void *context, size_t i, struct slice text)
+{
+    struct wanted *w = context;
+    w->quotes[i]->text = arena_copy(&w->doc->arena, text);
+    w->quotes[i]->quoted = true;
+}
+
+static int by_source(const void *a, const void *b)
+{
+    const struct quote *x = *(struct quote *const *)a, *y = *(struct quote *const *)b;
+    if (x->source != y->source)
+        return x->source < y->source ? -1 : 1;
+    return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+/* Fetch the raw lines of all quotes, source by source, front to back. */
+static void quote_pass(struct run *r, struct doc *d)
+{
+    if (!d->quotes_count)
+        return;
+    struct quote **sorted = mem_grow(NULL, d->quotes_count, sizeof *sorted);
+    uint64_t *offsets = mem_grow(NULL, d->quotes_count, sizeof *offsets);
+    memcpy(sorted, d->quotes, d->quotes_count * sizeof *sorted);
+    qsort(sorted, d->quotes_count, sizeof *sorted, by_source);
+    for (size_t i = 0; i < d->quotes_count;) {
+        size_t n = 0;
+        for (; i + n < d->quotes_count && sorted[i + n]->source == sorted[i]->source; n++)
+            offsets[n] = sorted[i + n]->offset;
+        struct wanted wanted = {sorted + i, d};
+        lines_quote(&r->inventory, sorted[i]->source, offsets, n, 4096, quote_found, &wanted);
+        i += n;
+    }
+    free(sorted);
+    free(offsets);
+}
+
+static void summary_start(struct doc *d, const struct run_result *result)
+{
+    struct object *o = doc_sentence(d, result->usable ? "summary.period" : "summary.none");
+    object_put(d, o, "first", value_number(KIND_WHEN, d->first));
+    object_put(d, o, "last", value_number(KIND_WHEN, d->last));
+    object_put(d, o, "lines", value_number(KIND_COUNT, (int64_t)result->lines));
+}
+
+struct doc *run_finish(struct run *r)
+{
+    struct doc *d = doc_new();
+    tell_results(r);
+    join_parts(r);
+    tell_duplicates(r);
+    find_overlaps(r);
+    if (r->inventory.problems_count)
+        qsort(r->inventory.problems, r->inventory.problems_count, sizeof *r->inventory.problems, by_place);
+    for (size_t i = 1; i < r->workers_count; i++)
+        analyses_merge(r->workers[0].analyses, r->workers[i].analyses);
+    root_keys(d);
+    d->title = r->options.title;
+    d->zone = r->report_zone;
+    d->top = r->options.top;
+    put_span(r, d);
+    struct run_result result = run_result(r);
+    object_put(d, d->root, "schema", value_text(KIND_TOKEN, SLICE("postmortem/report/1")));
+    put_case(r, d);
+    summary_start(d, &result);
+    analyses_finish(r->workers[0].analyses, &r->evidence, d);
+    quote_pass(r, d);
+    return d;
+}

@@ -1,0 +1,192 @@
+/* The map: one worker reads one shard, line by line, and follows its messages.
+ *
+ * Invariant: a worker touches only its own state and the rows of the sources of its shard.  A part of a stream goes on
+ * over consecutive ranks and ends where the next source is not the next rank. */
+#include "state.h"
+
+#include "postmortem/base/memory.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+enum { AHEAD_FROM = 4 << 20, TELL_EVERY = 8192 };
+
+static void sink_message(void *context, const struct message *m)
+{
+    struct machine *machine = context;
+    analyses_message(machine->analyses, machine->instance, m);
+}
+
+static void sink_attempt(void *context, const struct attempt *a)
+{
+    struct machine *machine = context;
+    analyses_attempt(machine->analyses, machine->instance, a);
+}
+
+static void sink_extra(void *context, enum extra_kind kind, enum recipient_end end, when time)
+{
+    struct machine *machine = context;
+    analyses_extra(machine->analyses, machine->instance, kind, end, time);
+}
+
+static void sink_notice(void *context, when time)
+{
+    struct machine *machine = context;
+    analyses_notice(machine->analyses, machine->instance, time);
+}
+
+static struct instance *instance_of(struct worker *w, struct slice id, struct slice server)
+{
+    struct instance *i = tab_row(&w->instances, id);
+    if (!i->id.n) {
+        i->id = arena_copy(&w->arena, id);
+        i->server = server;
+    }
+    return i;
+}
+
+void machine_bind(struct worker *w, struct machine *m, struct slice label)
+{
+    struct buf id = {0};
+    buf_add(&id, m->server);
+    if (m->host.n) {
+        buf_byte(&id, ' ');
+        buf_add(&id, m->host);
+    }
+    if (label.n) {
+        buf_byte(&id, ' ');
+        buf_add(&id, label);
+    }
+    m->instance = instance_of(w, buf_slice(&id), m->server);
+    buf_fini(&id);
+    m->analyses = w->analyses;
+    struct trace_sink sink = {m, sink_message, sink_attempt, sink_extra, sink_notice};
+    trace_sink_set(m->trace, &sink);
+}
+
+struct part *part_new(struct worker *w, uint32_t stream, uint32_t rank)
+{
+    struct part *p = mem_new(sizeof *p);
+    p->stream = stream;
+    p->first_rank = p->last_rank = rank;
+    w->parts = mem_grow(w->parts, w->parts_count + 1, sizeof(struct part *));
+    w->parts[w->parts_count++] = p;
+    return p;
+}
+
+struct machine *machine_of(struct worker *w, struct part *p, struct slice host)
+{
+    for (struct machine *m = p->machines; m; m = m->next)
+        if (slice_eq(m->host, host))
+            return m;
+    const struct stream *stream = &w->run->streams[p->stream];
+    struct machine *m = mem_new(sizeof *m);
+    m->host = arena_copy(&w->arena, host);
+    m->server = stream->server;
+    m->trace = trace_new(m->server, w->run->options.lifetime, p->first_rank == 0);
+    m->next = p->machines;
+    p->machines = m;
+    machine_bind(w, m, stream->label);
+    return m;
+}
+
+void progress_tell(struct worker *w, uint64_t bytes)
+{
+    struct run *r = w->run;
+    uint64_t done = atomic_fetch_add(&r->bytes_done, bytes) + bytes;
+    if (r->options.progress && w->number == 0)
+        r->options.progress(r->options.progress_context, done, r->bytes_total);
+}
+
+void source_done(struct worker *w, uint32_t source, struct lines *lines, struct reader *reader)
+{
+    struct run *r = w->run;
+    struct source_read *told = &r->evidence.sources[source];
+    struct lines_result *result = &r->results[source];
+    lines_close(lines, result);
+    if (reader)
+        told->counts = *reader_counts(reader);
+    told->status = result->status;
+    told->bytes = result->bytes;
+    told->lines = result->lines;
+    memcpy(told->sha256, result->sha256, sizeof told->sha256);
+    progress_tell(w, r->inventory.sources[source].compressed);
+}
+
+/* Where the events of one source go. */
+struct route {
+    struct worker *worker;
+    struct part *part;
+    struct slice fixed; /* host by option; else the lines' */
+    struct machine *machine;
+};
+
+static void route_event(void *context, const struct event *e)
+{
+    struct route *route = context;
+    struct slice host = route->fixed.n ? route->fixed : e->host;
+    if (!route->machine || !slice_eq(route->machine->host, host))
+        route->machine = machine_of(route->worker, route->part, host);
+    analyses_event(route->machine->analyses, route->machine->instance, e);
+    trace_event(route->machine->trace, e);
+}
+
+static struct slice fixed_host(const struct run *r, uint32_t source)
+{
+    const struct surveyed *v = &r->surveyed[source];
+    struct slice told = r->evidence.sources[source].host;
+    return slice_eq(told, v->detection.host) ? (struct slice){0} : told;
+}
+
+static void read_log(struct worker *w, uint32_t source, struct part *part)
+{
+    struct run *r = w->run;
+    const struct surveyed *v = &r->surveyed[source];
+    struct route route = {w, part, fixed_host(r, source), NULL};
+    struct reader *reader = reader_new(v->detection.framing, &v->facts, route_event, &route);
+    bool ahead = r->inventory.sources[source].compressed >= AHEAD_FROM;
+    struct lines *lines = lines_open(&r->inventory, source, w->cursors, ahead);
+    struct line line;
+    while (lines_next(lines, &line) == 1) {
+        struct place place = {line.offset, line.number, source};
+        reader_line(reader, line.text, line.bytes, line.cut, place);
+    }
+    reader_finish(reader);
+    source_done(w, source, lines, reader);
+    reader_free(reader);
+}
+
+/* What is no log: its lines are counted, none is understood. */
+static void read_foreign(struct worker *w, uint32_t source)
+{
+    struct source_read *told = &w->run->evidence.sources[source];
+    struct lines *lines = lines_open(&w->run->inventory, source, w->cursors, false);
+    struct line line;
+    while (lines_next(lines, &line) == 1) {
+        enum line_class class = slice_trim(line.text).n ? LINE_UNPARSED : LINE_BLANK;
+        told->counts.lines[class]++;
+        told->counts.bytes[class] += line.bytes;
+    }
+    source_done(w, source, lines, NULL);
+}
+
+void shard_read(struct worker *w, const struct shard *s)
+{
+    struct part *part = NULL;
+    if (s->side_by_side) {
+        folder_read(w, s);
+        return;
+    }
+    for (size_t i = 0; i < s->count; i++) {
+        uint32_t source = s->sources[i];
+        const struct surveyed *v = &w->run->surveyed[source];
+        if (v->stream == NO_STREAM) {
+            read_foreign(w, source);
+            continue;
+        }
+        if (!part || part->stream != v->stream || part->last_rank + 1 != v->rank)
+            part = part_new(w, v->stream, v->rank);
+        part->last_rank = v->rank;
+        read_log(w, source, part);
+    }
+}

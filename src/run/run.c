@@ -1,0 +1,91 @@
+/* Threads: workers take shards off one counter until none is left.
+ *
+ * Invariant: the counter and the count of bytes for the progress bar are all that is shared; everything else a worker
+ * writes is its own, or the row of a source that only its shard holds. */
+#include "state.h"
+
+#include "postmortem/base/memory.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+static void worker_init(struct worker *w, struct run *r, unsigned number)
+{
+    struct analysis_options o = {r->options.since, r->options.until, r->report_zone, r->options.thresholds};
+    *w = (struct worker){.run = r, .number = number};
+    w->analyses = analyses_new(&o);
+    w->cursors = cursors_new();
+    tab_init(&w->instances, sizeof(struct instance));
+}
+
+static void *work(void *context)
+{
+    struct worker *w = context;
+    for (;;) {
+        size_t next = atomic_fetch_add(&w->run->next_shard, 1);
+        if (next >= w->run->shards_count)
+            return NULL;
+        shard_read(w, &w->run->shards[next]);
+    }
+}
+
+void run_read(struct run *r)
+{
+    size_t count = r->options.jobs < r->shards_count ? r->options.jobs : r->shards_count;
+    r->workers_count = count ? count : 1;
+    r->workers = mem_new(r->workers_count * sizeof *r->workers);
+    pthread_t *threads = mem_new(r->workers_count * sizeof *threads);
+    bool *running = mem_new(r->workers_count * sizeof *running);
+    for (unsigned i = 0; i < r->workers_count; i++)
+        worker_init(&r->workers[i], r, i);
+    for (unsigned i = 1; i < r->workers_count; i++)
+        running[i] = pthread_create(&threads[i], NULL, work, &r->workers[i]) == 0; /* if not, the others do its work */
+    work(&r->workers[0]);
+    for (unsigned i = 1; i < r->workers_count; i++)
+        if (running[i])
+            pthread_join(threads[i], NULL);
+    free(threads);
+    free(running);
+}
+
+static void worker_fini(struct worker *w)
+{
+    analyses_free(w->analyses);
+    cursors_free(w->cursors);
+    tab_fini(&w->instances);
+    arena_fini(&w->arena);
+    free(w->parts);
+}
+
+void run_free(struct run *r)
+{
+    if (!r)
+        return;
+    for (size_t i = 0; i < r->workers_count; i++)
+        worker_fini(&r->workers[i]);
+    for (size_t i = 0; i < r->streams_count; i++)
+        free(r->streams[i].sources);
+    for (size_t i = 0; i < r->shards_count; i++)
+        free(r->shards[i].sources);
+    for (size_t i = 0; i < r->zones_count; i++)
+        zone_free(r->zones[i]);
+    for (size_t i = 0; r->results && i < r->inventory.sources_count; i++)
+        lines_result_fini(&r->results[i]);
+    if (r->report_zone != r->options.zone)
+        zone_free(r->report_zone);
+    zone_free(r->utc);
+    free(r->workers);
+    free(r->streams);
+    free(r->shards);
+    free(r->zones);
+    free(r->results);
+    free(r->surveyed);
+    free(r->evidence.sources);
+    free(r->evidence.instances);
+    free(r->evidence.overlaps);
+    arena_fini(&r->evidence.arena);
+    arena_fini(&r->arena);
+    inventory_fini(&r->inventory);
+    free(r);
+}

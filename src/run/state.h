@@ -1,0 +1,105 @@
+/* state.h - what the stages of a run hand to each other.  Private to run. */
+#ifndef POSTMORTEM_RUN_STATE_H
+#define POSTMORTEM_RUN_STATE_H
+
+#include "postmortem/base/tab.h"
+#include "postmortem/run/run.h"
+
+/* The sources that one log instance (or several hosts through one collector) wrote one after another. */
+struct stream {
+    struct slice key, label, server;
+    const char *kind;
+    bool by_host;  /* the host stands in the lines or was given; else the folder is the identity */
+    bool side_by_side; /* an E-Post work folder: all its logs of a day are read together, in time order */
+    uint32_t *sources; /* by rank */
+    size_t count;
+};
+
+/* What one thread reads alone: sources one after another, or one work folder. */
+struct shard {
+    uint32_t *sources;
+    size_t count;
+    uint64_t bytes;
+    bool side_by_side;
+};
+
+/* One host's trace through consecutive ranks of a stream. */
+struct machine {
+    struct machine *next;
+    struct slice host, server;
+    struct trace *trace;
+    struct instance *instance;
+    struct analyses *analyses;
+};
+
+struct part {
+    uint32_t stream, first_rank, last_rank;
+    struct machine *machines; /* one per host */
+};
+
+struct worker {
+    struct run *run;
+    struct analyses *analyses;
+    struct cursors *cursors;
+    struct tab instances; /* struct instance by id */
+    struct arena arena;
+    struct part **parts;
+    size_t parts_count;
+    unsigned number;
+};
+
+struct run {
+    struct run_options options;
+    struct inventory inventory;
+    struct evidence evidence;
+    struct surveyed *surveyed; /* by source */
+    struct stream *streams;
+    size_t streams_count;
+    struct shard *shards;
+    size_t shards_count;
+    struct zone *report_zone; /* owned, unless it is options.zone */
+    struct zone **zones;      /* made by the survey, owned */
+    size_t zones_count;
+    struct zone *utc;
+    struct worker *workers;
+    size_t workers_count;
+    struct lines_result *results; /* by source; problems not yet told */
+    _Atomic size_t next_shard;
+    _Atomic uint64_t bytes_done;
+    uint64_t bytes_total;
+    struct arena arena;
+};
+
+/* identity.c */
+/* The stream a source belongs to: key, label (before common folders are dropped) and kind. */
+void stream_identity(struct run *r, uint32_t source, struct stream *out);
+/* Is the name one that only a log would have? */
+bool named_like_log(struct slice path);
+/* Does the name stand in a multilog folder beside the logs, or is it another program's bookkeeping? */
+bool control_file(struct slice path);
+/* Drop the folders that all streams named by folder have in common. */
+void labels_shorten(struct run *r);
+
+/* zones.c: zone, year anchor and first instant of every recognised source. */
+void settle_zones(struct run *r);
+void settle_years(struct run *r);
+
+/* shards.c */
+void cut_shards(struct run *r);
+
+/* read.c */
+void shard_read(struct worker *w, const struct shard *s);
+void source_done(struct worker *w, uint32_t source, struct lines *lines, struct reader *reader);
+struct machine *machine_of(struct worker *w, struct part *p, struct slice host);
+struct part *part_new(struct worker *w, uint32_t stream, uint32_t rank);
+/* Send what m folds to w's analyses, as its instance of the stream's label. */
+void machine_bind(struct worker *w, struct machine *m, struct slice label);
+void progress_tell(struct worker *w, uint64_t bytes);
+
+/* together.c: an E-Post work folder. */
+void folder_read(struct worker *w, const struct shard *s);
+
+/* finish.c */
+void join_parts(struct run *r);
+
+#endif

@@ -1,0 +1,128 @@
+/* An E-Post work folder: the logs of a day are read side by side, in order of time, day after day.
+ *
+ * Reception (inlog) and delivery (outlocallog, outlog, faillog) stand in different files; read one after the other, every
+ * message of a day would be open at once.  Side by side only what is in the queue is held.
+ *
+ * Invariant: the order is (second, kind of log, path), where a file's second never steps back; acceptance comes
+ * before delivery within a second, delivery before the sender's notes of failure.  It is the same for any order of
+ * the inputs. */
+#include "state.h"
+
+#include "postmortem/base/memory.h"
+
+#include <stdlib.h>
+
+enum { HELD = 4 };
+
+struct opened {
+    uint32_t source;
+    struct lines *lines;
+    struct reader *reader;
+    struct event events[HELD]; /* of the line last read */
+    size_t count, taken;
+    int64_t second; /* never steps back */
+    int rank;       /* of the kind */
+    bool ended;
+};
+
+static int kind_rank(enum epost_kind kind)
+{
+    static const int ranks[EPOST_KINDS] = {[EPOST_INLOG] = 0, [EPOST_ACCEPTLOG] = 1, [EPOST_RECEIVELOG] = 2,
+                                           [EPOST_OUTLOCALLOG] = 3, [EPOST_OUTLOG] = 4, [EPOST_FAILLOG] = 5,
+                                           [EPOST_SENDERLOG] = 6};
+    return kind == EPOST_NONE ? 9 : ranks[kind] || kind == EPOST_INLOG ? ranks[kind] : 8;
+}
+
+static void opened_event(void *context, const struct event *e)
+{
+    struct opened *c = context;
+    if (c->count < HELD)
+        c->events[c->count++] = *e;
+}
+
+/* Read until a line gives an event, or the end. */
+static void opened_fill(struct worker *w, struct opened *c)
+{
+    struct line line;
+    c->count = c->taken = 0;
+    while (!c->ended && !c->count) {
+        if (lines_next(c->lines, &line) != 1) {
+            reader_finish(c->reader);
+            c->ended = true;
+            break;
+        }
+        struct place place = {line.offset, line.number, c->source};
+        reader_line(c->reader, line.text, line.bytes, line.cut, place);
+    }
+    if (!c->count) {
+        source_done(w, c->source, c->lines, c->reader);
+        reader_free(c->reader);
+        return;
+    }
+    when t = c->events[0].time;
+    if (t != WHEN_NONE && t / SECOND > c->second)
+        c->second = t / SECOND;
+}
+
+static void opened_open(struct worker *w, struct opened *c, uint32_t source)
+{
+    struct run *r = w->run;
+    const struct surveyed *v = &r->surveyed[source];
+    *c = (struct opened){.source = source, .second = INT64_MIN, .rank = kind_rank(v->detection.epost)};
+    c->reader = reader_new(v->detection.framing, &v->facts, opened_event, c);
+    c->lines = lines_open(&r->inventory, source, w->cursors, false);
+    opened_fill(w, c);
+}
+
+static bool before(const struct opened *a, const struct opened *b)
+{
+    if (a->second != b->second)
+        return a->second < b->second;
+    return a->rank != b->rank ? a->rank < b->rank : a->source < b->source;
+}
+
+static void day_read(struct worker *w, struct machine *m, const uint32_t *sources, size_t n)
+{
+    struct opened *logs = mem_new(n * sizeof *logs);
+    for (size_t i = 0; i < n; i++)
+        opened_open(w, &logs[i], sources[i]);
+    for (;;) {
+        struct opened *next = NULL;
+        for (size_t i = 0; i < n; i++)
+            if (logs[i].count && (!next || before(&logs[i], next)))
+                next = &logs[i];
+        if (!next)
+            break;
+        const struct event *e = &next->events[next->taken++];
+        analyses_event(m->analyses, m->instance, e);
+        trace_event(m->trace, e);
+        if (next->taken == next->count)
+            opened_fill(w, next);
+    }
+    free(logs);
+}
+
+static int by_day(const void *a, const void *b, void *context)
+{
+    const struct run *ordered = context;
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    int64_t first = ordered->surveyed[x].day, second = ordered->surveyed[y].day;
+    if (first != second)
+        return first < second ? -1 : 1;
+    return x < y ? -1 : x > y;
+}
+
+void folder_read(struct worker *w, const struct shard *s)
+{
+    struct run *r = w->run;
+    struct part *part = part_new(w, r->surveyed[s->sources[0]].stream, 0);
+    struct machine *m = machine_of(w, part, (struct slice){0});
+    qsort_r(s->sources, s->count, sizeof *s->sources, by_day, r);
+    for (size_t i = 0; i < s->count;) {
+        size_t n = 1;
+        while (i + n < s->count && r->surveyed[s->sources[i + n]].day == r->surveyed[s->sources[i]].day)
+            n++;
+        day_read(w, m, s->sources + i, n);
+        i += n;
+    }
+}
