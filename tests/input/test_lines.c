@@ -245,6 +245,31 @@ static void a_file_that_shrinks_under_the_reader_keeps_what_was_read(void **stat
     buf_fini(&text);
 }
 
+static void reading_ahead_gives_the_same_hashes_of_every_kind(void **state)
+{
+    (void)state;
+    struct buf text = {0}, packed = {0}, wide = utf_16("one\ntwo\n", false, true);
+    buf_lines(&text, 0, 9000);
+    buf_gzip(&packed, buf_slice(&text));
+    const struct slice kinds[] = {buf_slice(&text), buf_slice(&packed), buf_slice(&wide)};
+    for (size_t i = 0; i < 3; i++) {
+        take(&v, write_file("mail.log", kinds[i]));
+        struct reading here = read_sized(&v, 0, NULL, false, 5000);
+        struct reading ahead = read_sized(&v, 0, NULL, true, 5000);
+        assert_text(&ahead, buf_slice(&here.text));
+        assert_int_equal(strlen(here.result.sha256), 64);
+        assert_int_equal(strlen(here.result.input_sha256), 64);
+        assert_string_equal(here.result.sha256, ahead.result.sha256);
+        assert_string_equal(here.result.input_sha256, ahead.result.input_sha256);
+        assert_int_equal(strcmp(here.result.sha256, here.result.input_sha256) == 0, i != 1);
+        reading_fini(&ahead);
+        done(&here);
+    }
+    buf_fini(&text);
+    buf_fini(&packed);
+    buf_fini(&wide);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, folder_make, folder_remove)
@@ -259,6 +284,7 @@ int main(void)
         CASE(an_empty_file_has_no_lines),
         CASE(stopping_early_gives_no_hash),
         CASE(lines_are_quoted_from_plain_files_and_streams_alike),
+        CASE(reading_ahead_gives_the_same_hashes_of_every_kind),
         CASE(a_file_that_grew_or_shrank_says_so),
         CASE(a_file_that_shrinks_under_the_reader_keeps_what_was_read),
     };
