@@ -2,7 +2,7 @@
  *
  * Why: names lie, content does not; a name only supplies what content lacks.
  * Invariant: every framing reads the same lines and bids by what it understood; the answer depends
- * on head and path alone.  Nothing is recognised by its stamps only as well as by its text.
+ * on head and path alone.
  * Facts: encodings by RFC 3629 (UTF-8) and Microsoft code page 932; E-Post folder names and
  * yymmdd.log.
  * Example: outlog/MX1/261120.log */

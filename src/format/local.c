@@ -139,31 +139,39 @@ static int64_t quarter(int64_t seconds)
     return (seconds + half) / OFFSET_STEP * OFFSET_STEP;
 }
 
-bool reader_learn(struct reader *r, when instant, const struct civil *local)
+/* The year that puts a yearless reading next to an instant; the walk's own year is tried first. */
+static when reading_near(struct reader *r, when instant, const struct civil *local)
 {
-    struct civil c = *local;
-    if (!r->has_local) {
-        r->first_local = c;
-        r->has_local = true;
-    }
-    int64_t best = INT64_MAX;
+    when reading = in_year(local, local->year ? local->year : r->carry.year);
+    if (reading != WHEN_NONE && distance(reading, instant) <= OFFSET_MAX * SECOND)
+        return reading;
     int year = civil_of(instant, 0).year;
-    for (int y = c.year ? 0 : -1; y <= (c.year ? 0 : 1); y++) {
-        when reading = in_year(local, c.year ? c.year : year + y);
+    for (int y = year - 1; local->year == 0 && y <= year + 1; y++) {
+        reading = in_year(local, y);
         if (reading == WHEN_NONE || distance(reading, instant) > OFFSET_MAX * SECOND)
             continue;
-        best = quarter((reading - instant) / SECOND);
-        if (c.year == 0) {
-            r->carry.year = year + y;
-            r->carry.walk = reading;
-            r->carry.far = 0;
-        }
+        r->carry.year = y;
+        return reading;
     }
-    if (best == INT64_MAX || best > OFFSET_MAX || best < -OFFSET_MAX)
+    return WHEN_NONE;
+}
+
+bool reader_learn(struct reader *r, when instant, const struct civil *local)
+{
+    if (!r->has_local) {
+        r->first_local = *local;
+        r->has_local = true;
+    }
+    when reading = reading_near(r, instant, local);
+    if (reading == WHEN_NONE)
         return false;
+    if (local->year == 0) {
+        r->carry.walk = reading;
+        r->carry.far = 0;
+    }
     r->carry.has_offset = 1;
-    r->carry.offset = best;
+    r->carry.offset = quarter((reading - instant) / SECOND);
     r->counts.has_offset = true;
-    r->counts.offset = (int32_t)best;
+    r->counts.offset = (int32_t)r->carry.offset;
     return true;
 }

@@ -35,6 +35,8 @@ static enum line_class find(struct slice name)
 
 enum line_class program_class(struct slice tag)
 {
+    if (slice_eq(tag, SLICE("qmail"))) /* by far the most frequent */
+        return LINE_PARSED;
     if (tag.n && tag.p[0] == '/')
         tag = slice_from(tag, slice_rchr(tag, '/') + 1);
     enum line_class class = find(tag);

@@ -96,7 +96,10 @@ typedef void event_fn(void *context, const struct event *e);
 
 struct reader; /* one source being read: its framing, carry and counts */
 
-/* f is a detection's framing.  fn gets each event, in file order, during reader_line or reader_finish. */
+/* f is a detection's framing.  fn gets each event, in file order, during reader_line or reader_finish; lines that say
+ * nothing to join (EVENT_NONE) give none.  A line may give two: qmail's status with "exitasap" a SERVICE and a LOAD,
+ * an acceptlog line of a failed AUTH without mail a LOGIN and a SESSION (the verdict stands in the LOGIN only).  A record
+ * whose stamp is no date, or has no year that can be settled, has the time WHEN_NONE. */
 struct reader *reader_new(const struct framing *f, const struct source_facts *facts, event_fn *fn, void *context);
 void reader_free(struct reader *r);
 /* One physical line: line without its terminator (LF or CRLF; a CR before the LF is still on it and is dropped here),
@@ -107,7 +110,9 @@ void reader_line(struct reader *r, struct slice line, size_t bytes, bool cut, st
 void reader_finish(struct reader *r);
 const struct reader_counts *reader_counts(const struct reader *r);
 /* The carry: everything the reader knows that the next line of the same log could need (held record, year, zone, DST
- * side, entry clock).  Saved where a log is cut and loaded into a new reader, reading goes on as if uncut. */
+ * side, entry clock).  Saved where a log is cut and loaded into a new reader, reading goes on as if uncut.
+ * After reader_save the reader is freed without reader_finish: a record held back is in the carry.  The counts are not;
+ * they are added.  reader_load: false (the reader unchanged) if in is not a carry. */
 void reader_save(const struct reader *r, struct buf *out);
 bool reader_load(struct reader *r, struct slice in);
 

@@ -55,7 +55,7 @@ struct event {
 
     struct slice queue_id;    /* without <> and branches; E-Post: base@localname where the line has it, else base */
     uint64_t delivery_id;     /* qmail delivery number; 0 = none */
-    struct slice session;     /* E-Post receivelog session, Dovecot session */
+    struct slice session;     /* E-Post receivelog session, Dovecot session, indimail queue ("queue3") */
     struct slice client;      /* IP that gave it to us */
     struct slice client_name; /* its reverse name where logged */
     struct slice helo;
@@ -86,7 +86,8 @@ struct event {
     bool has_age;
 
     enum link_kind link;
-    uint64_t qp;           /* qmail: pid of qmail-queue: of the injection (ENVELOPE), of the child (LINK) */
+    uint64_t qp;           /* qmail: pid of qmail-queue: of the injection (ENVELOPE), of the child (LINK, and ATTEMPT
+                              with LINK_FORWARD: a success that forwarded) */
     struct slice link_id;  /* queue id of the other message */
     enum service_event service;
     struct slice text; /* free text of a service event or refusal */
