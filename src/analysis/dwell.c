@@ -246,8 +246,8 @@ static void dwell_message(void *state, struct instance *i, const struct message 
 static void dwell_attempt(void *state, struct instance *i, const struct attempt *a)
 {
     (void)i;
-    if (!a->message)
-        return;
+    if (!a->message && !a->recipient.n)
+        return; /* nobody knows whose it was */
     struct domain *d = domain_of(state, a->recipient);
     d->attempts += a->count;
     if (a->outcome == OUTCOME_DEFERRED)

@@ -25,13 +25,13 @@ void arena_fini(struct arena *a)
     *a = (struct arena){0};
 }
 
-static struct arena_block *block_new(struct arena *a, size_t size)
+static struct arena_block *block_new(struct arena *a, size_t size, bool own)
 {
     if (size > SIZE_MAX / 2)
         mem_grow(NULL, SIZE_MAX, 2);
     struct arena_block *b = mem_new(sizeof *b + size);
     b->size = size;
-    if (size > BLOCK / 4 && a->top) { /* keep filling the present top */
+    if (own && a->top) { /* keep filling the present top */
         b->below = a->top->below;
         a->top->below = b;
     } else {
@@ -47,7 +47,7 @@ void *arena_alloc(struct arena *a, size_t n)
     n = (n + align - 1) & ~(align - 1);
     struct arena_block *b = a->top;
     if (!b || b->size - b->used < n)
-        b = block_new(a, n > BLOCK / 4 ? n : BLOCK);
+        b = block_new(a, n > BLOCK / 4 ? n : BLOCK, n > BLOCK / 4);
     void *p = b->bytes + b->used;
     b->used += n;
     a->used += n;
