@@ -193,8 +193,7 @@ def split(data):
             yield last.rstrip(b"\r"), len(last)
         return
     coding = "utf-16-le" if data[:2] == b"\xff\xfe" else "utf-16-be"
-    for i, line in enumerate(data[2:].decode(coding, "replace").splitlines(keepends=True)):
-        yield line.rstrip("\r\n").encode("utf-8"), len(line.encode(coding)) + (2 if i == 0 else 0)
+    yield from split(data[2:].decode(coding, "replace").encode("utf-8"))  # wide text is one more layer to take off
 
 
 def epost_kind(data):
@@ -300,7 +299,7 @@ class Evidence:
 
 
 def compare(source, data, period):
-    report = source["lines"]
+    report = {c: source["lines"].get(c, 0) for c in CLASSES + ("read",)}
     lines, size = count(data)
     read = sum(lines.values())
     if read != report["read"]:
@@ -326,6 +325,9 @@ def main(arguments):
         return 2
     with open(arguments[0], encoding="utf-8") as f:
         report = json.load(f)
+    missing = [c for c in CLASSES if c not in report["evidence"]["totals"]["lines"]]
+    if missing:
+        differ("evidence.totals.lines", "missing", "", " ".join(missing))
     evidence = Evidence(arguments[1:])
     period = bool(report["case"].get("since") or report["case"].get("until"))
     hashes, duplicates, total = collections.Counter(), [], 0
