@@ -29,7 +29,8 @@ bool archive_reader_stopped(const struct archive_reader *r);
 struct stream *archive_reader_from(struct archive_reader *r);
 void archive_reader_close(struct archive_reader *r);
 
-/* Entries that the central directory of a zip claims to hold; false if s cannot seek or has none.  Moves s. */
+/* Entries that the central directory of a zip claims to hold; false if s cannot seek or has none.
+ * Moves s. */
 bool zip_central_count(struct stream *s, uint64_t *out);
 
 #endif

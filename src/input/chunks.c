@@ -1,8 +1,9 @@
 /* chunks.c - reading ahead of whoever cuts the lines.
  *
- * Why: reading, inflating and hashing cost as much as parsing does; on a thread of their own they cost no time.
- * Invariant: runs come in order and are the same with and without the helper; a run belongs to one side at a time,
- * handed over under the lock (the hasher only reads, beside the consumer); counts are read after the helpers were joined.  Source of facts: POSIX threads.
+ * Why: reading, inflating and hashing cost as much as parsing does; on a thread of their own they
+ * cost no time. Invariant: runs come in order and are the same with and without the helper; a run
+ * belongs to one side at a time, handed over under the lock (the hasher only reads, beside the
+ * consumer); counts are read after the helpers were joined.  Source of facts: POSIX threads.
  *
  * Example: 3 buffers of 1 MiB: one being cut into lines, one filled, one being filled. */
 #include "chunks.h"

@@ -6,12 +6,14 @@
 
 struct chunks;
 
-/* Runs of size bytes (the last may be shorter).  from is not owned.  ahead: a helper thread reads; where none can be
- * had, reading is done in place.  sha: hash the runs (ahead: on a second helper); not owned, NULL for none. */
+/* Runs of size bytes (the last may be shorter).  from is not owned.  ahead: a helper thread reads;
+ * where none can be had, reading is done in place.  sha: hash the runs (ahead: on a second helper);
+ * not owned, NULL for none. */
 struct chunks *chunks_open(struct stream *from, size_t size, bool ahead, struct sha256_ctx *sha);
 /* The next run, until the next call; empty at the end. */
 struct slice chunks_next(struct chunks *c);
-/* Stop the helper thread; afterwards from may be used again.  finished: from was read to its end. */
+/* Stop the helper thread; afterwards from may be used again.  finished: from was read to its end.
+ */
 void chunks_stop(struct chunks *c, bool *finished, uint64_t *nul_bytes, uint64_t *nul_first);
 void chunks_close(struct chunks *c);
 

@@ -1,11 +1,13 @@
 /* codec.c - bzip2, xz and zstd through libarchive: its raw reader with exactly one filter enabled.
  *
- * Why one filter: with all enabled, libarchive peels as deep as it likes and past our limits.  Invariant: whole blocks
- * are delivered before any fault is told (archive_read_data_block, never archive_read_data).  Concatenated streams are
- * read through by libarchive itself.  Source of facts: xz-file-format-1.1.0 3.1 and 5.3.1 (dictionary size),
- * RFC 8878 3.1.1.1.2 (window), libarchive 3.6.2 as measured.
+ * Why one filter: with all enabled, libarchive peels as deep as it likes and past our limits.
+ * Invariant: whole blocks are delivered before any fault is told (archive_read_data_block, never
+ * archive_read_data).  Concatenated streams are read through by libarchive itself.  Source of
+ * facts: xz-file-format-1.1.0 3.1 and 5.3.1 (dictionary size), RFC 8878 3.1.1.1.2 (window),
+ * libarchive 3.6.2 as measured.
  *
- * Example: fd 37 7a 58 5a 00 ... "xz"; cut in half it gives its whole blocks, then "stream-truncated". */
+ * Example: fd 37 7a 58 5a 00 ... "xz"; cut in half it gives its whole blocks, then
+ * "stream-truncated". */
 #include <archive.h>
 #include <archive_entry.h>
 #include <stdlib.h>

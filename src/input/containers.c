@@ -1,9 +1,10 @@
 /* containers.c - magic bytes decide what a thing is; a name never does.
  *
- * Why: rotated logs lose or gain suffixes, and libarchive's own bidding takes 1,024 NULs for an empty tar and text for
- * an mtree (measured, 3.6.2).  Invariant: what no row claims is plain bytes, and every magic is strong enough that no
- * line of log text has it.  Source of facts: RFC 1952, RFC 8878, xz-file-format 2.1.1.1, POSIX pax (ustar header),
- * APPNOTE.TXT 4.3, 7zFormat.txt, magic(5) of file 5.44 for the refused kinds.
+ * Why: rotated logs lose or gain suffixes, and libarchive's own bidding takes 1,024 NULs for an
+ * empty tar and text for an mtree (measured, 3.6.2).  Invariant: what no row claims is plain bytes,
+ * and every magic is strong enough that no line of log text has it.  Source of facts: RFC 1952, RFC
+ * 8878, xz-file-format 2.1.1.1, POSIX pax (ustar header), APPNOTE.TXT 4.3, 7zFormat.txt, magic(5)
+ * of file 5.44 for the refused kinds.
  *
  * Example: 1f 8b 08 is gzip whatever the file is called. */
 #include "containers.h"
@@ -67,7 +68,8 @@ static bool tar_octal(const char *p, size_t n, uint32_t *out)
     return i == n || p[i] == ' ' || p[i] == '\0';
 }
 
-/* A header block with a sound checksum; "ustar" alone is enough, so that a damaged first header is still a tar. */
+/* A header block with a sound checksum; "ustar" alone is enough, so that a damaged first header is
+ * still a tar. */
 static bool tar_magic(struct slice s)
 {
     if (s.n < 263)

@@ -1,10 +1,12 @@
 /* damage.c - what each fault means, in one table (damage.def).
  *
- * Why: the same cut gzip file is met as a plain input, inside a tar and inside a nest; what is said about it and the
- * exit code it leads to must not depend on the road.  Invariant: a stream that reports here has delivered every byte
- * it could.  Source of facts: zlib 1.2.13 and libarchive 3.6.2, as measured.
+ * Why: the same cut gzip file is met as a plain input, inside a tar and inside a nest; what is said
+ * about it and the exit code it leads to must not depend on the road.  Invariant: a stream that
+ * reports here has delivered every byte it could.  Source of facts: zlib 1.2.13 and
+ * libarchive 3.6.2, as measured.
  *
- * Example: kind "gzip-truncated", offset 40960, text "the data stops inside gzip member 1: 91728 bytes of it kept". */
+ * Example: kind "gzip-truncated", offset 40960, text "the data stops inside gzip member 1: 91728
+ * bytes of it kept". */
 #include "damage.h"
 
 #include <stdarg.h>

@@ -1,5 +1,6 @@
-/* damage.h - the one place that says what a fault of the evidence means: its token, whether it is only a note, and
- * the status it leaves.  Streams report here and go on; they never print and never fail as a whole. */
+/* damage.h - the one place that says what a fault of the evidence means: its token, whether it is
+ * only a note, and the status it leaves.  Streams report here and go on; they never print and never
+ * fail as a whole. */
 #ifndef POSTMORTEM_INPUT_DAMAGE_H
 #define POSTMORTEM_INPUT_DAMAGE_H
 

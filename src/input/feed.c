@@ -1,10 +1,12 @@
 /* feed.c - the border to libarchive, shared by single-stream codecs and archives.
  *
- * Why: libarchive may give a NULL error text (its issues 2495, 2499), or words about its own insides; and it must
- * never be told of a read error as its own, because then it drops what it holds.  Invariant: a fault below shows to
- * libarchive as the end of the data.  Source of facts: archive_read_open(3), libarchive 3.6.2, measured.
+ * Why: libarchive may give a NULL error text (its issues 2495, 2499), or words about its own
+ * insides; and it must never be told of a read error as its own, because then it drops what it
+ * holds.  Invariant: a fault below shows to libarchive as the end of the data.  Source of facts:
+ * archive_read_open(3), libarchive 3.6.2, measured.
  *
- * Example: xz cut in the middle says "Lzma library error:  No progress is possible": "the data stops early". */
+ * Example: xz cut in the middle says "Lzma library error:  No progress is possible": "the data
+ * stops early". */
 #include "feed.h"
 
 #include <archive.h>

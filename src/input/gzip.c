@@ -1,9 +1,11 @@
-/* gzip.c - gzip members straight through zlib's raw inflate, so that nothing inflate gave is ever lost.
+/* gzip.c - gzip members straight through zlib's raw inflate, so that nothing inflate gave is ever
+ * lost.
  *
- * Why not libarchive: on a cut file its raw reader drops the last 64 KiB block, it gives nothing at all where the
- * trailer is missing, and it checks neither CRC-32 nor ISIZE (measured, 3.6.2).  Invariant: every byte inflate wrote
- * is delivered; each member's CRC-32 and size (mod 2^32) are compared; after damage reading goes on at the next
- * plausible member header.  Source of facts: RFC 1952 (headers, trailer), RFC 1951, zlib.h 1.2.13.
+ * Why not libarchive: on a cut file its raw reader drops the last 64 KiB block, it gives nothing at
+ * all where the trailer is missing, and it checks neither CRC-32 nor ISIZE (measured, 3.6.2).
+ * Invariant: every byte inflate wrote is delivered; each member's CRC-32 and size (mod 2^32) are
+ * compared; after damage reading goes on at the next plausible member header.  Source of facts: RFC
+ * 1952 (headers, trailer), RFC 1951, zlib.h 1.2.13.
  *
  * Example: 1f 8b 08 08 5e 0d 8f 69 00 03 "mail.log.1" 00 ... <deflate> ... CRC32 ISIZE */
 #include <stdlib.h>
@@ -63,7 +65,8 @@ static uint32_t little32(const unsigned char *p)
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
-/* A header that a real gzip program would write: keeps chance hits in damaged data from being followed. */
+/* A header that a real gzip program would write: keeps chance hits in damaged data from being
+ * followed. */
 static bool gzip_plausible(const unsigned char *p, size_t n)
 {
     return n >= 10 && p[0] == 0x1f && p[1] == 0x8b && p[2] == 8 && (p[3] & 0xe0) == 0 &&
@@ -153,8 +156,8 @@ static void gzip_header(struct gzip *g)
     g->state = GZIP_BODY;
 }
 
-/* Go back to just after the failed member's header where the buffer still holds it: damaged deflate data may have run
- * over the next header. */
+/* Go back to just after the failed member's header where the buffer still holds it: damaged deflate
+ * data may have run over the next header. */
 static void gzip_step_back(struct gzip *g)
 {
     uint64_t at = gzip_place(g), first = at - (uint64_t)(g->z.next_in - g->in);

@@ -1,10 +1,11 @@
 /* inventory.c - the list of inputs, sources and problems, and what may be put on it.
  *
- * Why: everything later (who reads what, what the report calls incomplete) rests on this list, so whatever was named
- * or found is on it, if only to say that it was skipped.  Invariant: a problem always points at a listed input.
- * Source of facts: stat(2), inode(7).
+ * Why: everything later (who reads what, what the report calls incomplete) rests on this list, so
+ * whatever was named or found is on it, if only to say that it was skipped.  Invariant: a problem
+ * always points at a listed input. Source of facts: stat(2), inode(7).
  *
- * Example: a FIFO named on the command line is an input of container "fifo" with problem "skipped-special". */
+ * Example: a FIFO named on the command line is an input of container "fifo" with problem
+ * "skipped-special". */
 #include "postmortem/input/inventory.h"
 
 #include <errno.h>

@@ -1,9 +1,10 @@
 /* lines.c - a source cut into lines, each a slice into the chunk it was read in.
  *
- * Why: one line costs one memchr and no copy; only a line across two chunks is put together in a buffer of
- * limits.line bytes, so that a line of 1 GiB takes no more memory than a short one.  Invariant: every byte of the
- * stream lies in exactly one line (its `bytes`, terminator included), whatever the chunk size.
- * Source of facts: POSIX.1-2017 3.206 (line); a UTF-8 BOM is U+FEFF at offset 0.
+ * Why: one line costs one memchr and no copy; only a line across two chunks is put together in a
+ * buffer of limits.line bytes, so that a line of 1 GiB takes no more memory than a short one.
+ * Invariant: every byte of the stream lies in exactly one line (its `bytes`, terminator included),
+ * whatever the chunk size. Source of facts: POSIX.1-2017 3.206 (line); a UTF-8 BOM is U+FEFF at
+ * offset 0.
  *
  * Example: "Nov 20 08:20:45 mx1 qmail: ...\n" at offset 4096: text without LF, bytes with it. */
 #include "postmortem/input/lines.h"

@@ -1,8 +1,9 @@
 /* meter.c - counts what a decoder gives against what the input gave for it, and hashes it.
  *
- * Why: 1 MiB can hold terabytes once containers nest; the ratio of the whole chain is what costs, so it is measured
- * against the bytes drawn from the input itself.  Invariant: a stream ended here has delivered all it had given.
- * Source of facts: deflate gives at most 1,032 bytes for one (zlib technical notes).
+ * Why: 1 MiB can hold terabytes once containers nest; the ratio of the whole chain is what costs,
+ * so it is measured against the bytes drawn from the input itself.  Invariant: a stream ended here
+ * has delivered all it had given. Source of facts: deflate gives at most 1,032 bytes for one (zlib
+ * technical notes).
  *
  * Example: "ratio-limit": 73400320 bytes came out of 65536: the rest is not read. */
 #include <stdlib.h>
@@ -10,8 +11,8 @@
 #include "postmortem/base/memory.h"
 #include "stream.h"
 
-/* What a decoder may have read ahead before this stream began; counted as drawn, so that small members of a
- * well-compressed archive are not taken for bombs. */
+/* What a decoder may have read ahead before this stream began; counted as drawn, so that small
+ * members of a well-compressed archive are not taken for bombs. */
 #define METER_SLACK (256U << 10)
 #define METER_WARNING 200
 

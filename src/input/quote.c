@@ -1,8 +1,8 @@
 /* quote.c - the raw text of single lines again, for the report's quotations.
  *
- * Why: the analyses keep places, not texts.  Invariant: the text is what lines_next gave for the line that starts
- * there (its first limit bytes); a plain file is read only at the places, a stream no further than the last one.
- * Source of facts: pread(2).
+ * Why: the analyses keep places, not texts.  Invariant: the text is what lines_next gave for the
+ * line that starts there (its first limit bytes); a plain file is read only at the places, a stream
+ * no further than the last one. Source of facts: pread(2).
  *
  * Example: offsets {0, 4096} of a plain file cost two reads. */
 #include <errno.h>

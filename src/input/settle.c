@@ -1,9 +1,10 @@
 /* settle.c - the order of the inventory, and what in it is there twice.
  *
- * Why: the report must not depend on the order of the arguments, and a log that lies there plain and as .gz must be
- * counted once.  Invariant: inputs are in byte order of their paths, sources in the order of their inputs and then of
- * their place in them; an original stands before its duplicates.  Only candidates (same head, sizes that do not
- * contradict) are read whole.  Source of facts: SHA-256 (FIPS 180-4) by nettle.
+ * Why: the report must not depend on the order of the arguments, and a log that lies there plain
+ * and as .gz must be counted once.  Invariant: inputs are in byte order of their paths, sources in
+ * the order of their inputs and then of their place in them; an original stands before its
+ * duplicates.  Only candidates (same head, sizes that do not contradict) are read whole.  Source of
+ * facts: SHA-256 (FIPS 180-4) by nettle.
  *
  * Example: mail.log.1 and mail.log.1.gz: the second is a duplicate of the first. */
 #include <stdlib.h>

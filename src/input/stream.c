@@ -1,10 +1,11 @@
 /* stream.c - the byte-stream interface and its roots: an open file, or bytes in memory.
  *
- * Why: any chain of containers must work, so each decoder sees only this.  Invariant: bytes come in order, once, and
- * a root never gives more than the size seen when it was opened (a live log may grow meanwhile).
- * Source of facts: read(2), POSIX.1-2017.
+ * Why: any chain of containers must work, so each decoder sees only this.  Invariant: bytes come in
+ * order, once, and a root never gives more than the size seen when it was opened (a live log may
+ * grow meanwhile). Source of facts: read(2), POSIX.1-2017.
  *
- * Example: a 3-byte read error in the middle of a file gives "unreadable" at that offset and ends the stream there. */
+ * Example: a 3-byte read error in the middle of a file gives "unreadable" at that offset and ends
+ * the stream there. */
 #include "stream.h"
 
 #include <errno.h>

@@ -1,7 +1,8 @@
-/* stream.h - bytes to be read, one at the front of another: file -> gzip -> tar member -> gzip -> UTF-16.
+/* stream.h - bytes to be read, one at the front of another: file -> gzip -> tar member -> gzip ->
+ * UTF-16.
  *
- * stream_read gives > 0 bytes, 0 at the end, -1 where a fault (already recorded) ends it.  Every stage owns the
- * stage it reads from and closes it. */
+ * stream_read gives > 0 bytes, 0 at the end, -1 where a fault (already recorded) ends it.  Every
+ * stage owns the stage it reads from and closes it. */
 #ifndef POSTMORTEM_INPUT_STREAM_H
 #define POSTMORTEM_INPUT_STREAM_H
 
@@ -53,12 +54,14 @@ void stream_close(struct stream *s);
 /* Lower-case hex of a hash that is finished. */
 void stream_sha_text(struct sha256_ctx *ctx, char out[65]);
 
-/* An open file of the size seen at its opening; owns fd.  hash: keep the SHA-256 of what is read. */
+/* An open file of the size seen at its opening; owns fd.  hash: keep the SHA-256 of what is read.
+ */
 struct stream *file_stream_open(struct passage *passage, int fd, uint64_t size, bool hash);
 /* Bytes in memory, not owned. */
 struct stream *memory_stream_open(struct passage *passage, struct slice bytes, bool hash);
 
-/* Bytes drawn from the input are counted against bytes given; the ratio limit ends the stream.  Also hashes. */
+/* Bytes drawn from the input are counted against bytes given; the ratio limit ends the stream. Also
+ * hashes. */
 struct stream *meter_open(struct stream *from, bool hash);
 /* Hash and length of what a meter gave. */
 void meter_sha(struct stream *meter, char out[65]);

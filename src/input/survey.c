@@ -1,11 +1,13 @@
 /* survey.c - what streams an input holds, by following its containers down.
  *
- * Why: an archive is read through once here, so that every later step knows the size, hash and damage of each member.
- * Invariant: each file entry of each archive becomes exactly one source or, if it is an archive itself, the sources in
- * it; what is not read (encrypted, too deep, refused) is a source too, shut, so that nothing vanishes from coverage.
- * For an input that is one stream only the head is read here; its faults are told by whoever reads it whole.
+ * Why: an archive is read through once here, so that every later step knows the size, hash and
+ * damage of each member. Invariant: each file entry of each archive becomes exactly one source or,
+ * if it is an archive itself, the sources in it; what is not read (encrypted, too deep, refused) is
+ * a source too, shut, so that nothing vanishes from coverage. For an input that is one stream only
+ * the head is read here; its faults are told by whoever reads it whole.
  *
- * Example: case7.tar.gz!var/log/mail.log.2.gz has locator {5}: entry 5 of the tar below the gzip. */
+ * Example: case7.tar.gz!var/log/mail.log.2.gz has locator {5}: entry 5 of the tar below the gzip.
+ */
 #include "survey.h"
 
 #include <archive.h>

@@ -1,8 +1,8 @@
 /* walk.c - the files below a folder, without trusting any name in it.
  *
- * Why: evidence folders hold link loops, FIFOs that would block and names with any byte.  Invariant: openat from an
- * open folder, O_NOFOLLOW, nothing but folders is opened here; the order is that of the names' bytes, never that of
- * readdir.  Source of facts: openat(2), fdopendir(3), POSIX.1-2017.
+ * Why: evidence folders hold link loops, FIFOs that would block and names with any byte. Invariant:
+ * openat from an open folder, O_NOFOLLOW, nothing but folders is opened here; the order is that of
+ * the names' bytes, never that of readdir.  Source of facts: openat(2), fdopendir(3), POSIX.1-2017.
  *
  * Example: loop -> . is found once as a link and not entered. */
 #include "walk.h"

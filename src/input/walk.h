@@ -19,8 +19,8 @@ struct walk {
     bool (*excluded)(void *context, const struct stat *st);
 };
 
-/* Everything below the open folder fd (which is closed), in byte order of the names within each folder; links are
- * found, not followed. */
+/* Everything below the open folder fd (which is closed), in byte order of the names within each
+ * folder; links are found, not followed. */
 void walk_folder(const struct walk *w, int fd);
 
 #endif

@@ -1,11 +1,13 @@
 /* way.c - opening a source anew or from a half-read archive.
  *
- * Why: members of a .tar.gz opened one by one would cost a pass each.  A way that has been read to member i of an
- * archive can serve any member behind it; ways left idle are kept in a pool, and the one standing nearest before the
- * wanted member is taken.  Invariant: a reused way gives the same bytes as a fresh one, since a member's bytes depend
- * on the archive alone.  Source of facts: archive_read_next_header(3): unread data of an entry are skipped.
+ * Why: members of a .tar.gz opened one by one would cost a pass each.  A way that has been read to
+ * member i of an archive can serve any member behind it; ways left idle are kept in a pool, and the
+ * one standing nearest before the wanted member is taken.  Invariant: a reused way gives the same
+ * bytes as a fresh one, since a member's bytes depend on the archive alone.  Source of facts:
+ * archive_read_next_header(3): unread data of an entry are skipped.
  *
- * Example: locators {3,0} and {3,2} name members 0 and 2 of the archive that is member 3 of the input. */
+ * Example: locators {3,0} and {3,2} name members 0 and 2 of the archive that is member 3 of the
+ * input. */
 #include "way.h"
 
 #include <errno.h>
@@ -108,7 +110,8 @@ static uint32_t locator_at(struct slice locator, size_t level)
     return index;
 }
 
-/* How many of w's archives lie on the road to locator with all of it still ahead; 0 if w is of no use. */
+/* How many of w's archives lie on the road to locator with all of it still ahead; 0 if w is of no
+ * use. */
 static unsigned way_shared(const struct way *w, struct slice locator)
 {
     unsigned n = (unsigned)(locator.n / sizeof(uint32_t));

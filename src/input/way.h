@@ -1,4 +1,5 @@
-/* way.h - the way to a source: its input opened, every container on the road opened, one stream at the end. */
+/* way.h - the way to a source: its input opened, every container on the road opened, one stream at
+ * the end. */
 #ifndef POSTMORTEM_INPUT_WAY_H
 #define POSTMORTEM_INPUT_WAY_H
 
@@ -20,13 +21,14 @@ struct way {
 /* The input's bytes; NULL after recording why.  now: size and mtime at opening (may be NULL). */
 struct stream *input_open(const struct inventory *v, uint32_t input, struct passage *passage,
                           bool hash);
-/* Open source; faults go to d.  Never NULL.  hash: of the input's bytes where it holds this source alone; content: of
- * the source's own bytes (both are one for a plain file: content decides). */
+/* Open source; faults go to d.  Never NULL.  hash: of the input's bytes where it holds this source
+ * alone; content: of the source's own bytes (both are one for a plain file: content decides). */
 struct way *way_open(const struct inventory *v, uint32_t source, struct cursors *pool,
                      struct damage *d, bool hash, bool content);
 /* Close, or leave in the pool for a later source. */
 void way_close(struct way *w, struct cursors *pool);
-/* An archive below a codec costs no depth of its own (a .tar.gz is one container); else one.  false: none left. */
+/* An archive below a codec costs no depth of its own (a .tar.gz is one container); else one. false:
+ * none left. */
 bool way_enter(unsigned *depth, bool below_codec);
 
 #endif

@@ -1,8 +1,9 @@
 /* wide.c - UTF-16 text to UTF-8, before lines are cut.
  *
- * Why: a log copied through PowerShell or Notepad is UTF-16; read as bytes it has no line that any framing knows, and
- * a report of "0 messages" would be a lie.  Invariant: every 16-bit unit gives at least one byte (only the BOM gives
- * none); lone surrogates and an odd last byte become U+FFFD.  Source of facts: RFC 2781, Unicode 15 chapter 3.9.
+ * Why: a log copied through PowerShell or Notepad is UTF-16; read as bytes it has no line that any
+ * framing knows, and a report of "0 messages" would be a lie.  Invariant: every 16-bit unit gives
+ * at least one byte (only the BOM gives none); lone surrogates and an odd last byte become U+FFFD.
+ * Source of facts: RFC 2781, Unicode 15 chapter 3.9.
  *
  * Example: ff fe 4e 00 6f 00 76 00 -> "Nov" */
 #include <stdlib.h>

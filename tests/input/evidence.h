@@ -1,4 +1,5 @@
-/* evidence.h - damaged inputs made in code, in a folder of their own, and what reading them gave. */
+/* evidence.h - damaged inputs made in code, in a folder of their own, and what reading them gave.
+ */
 #ifndef TESTS_INPUT_EVIDENCE_H
 #define TESTS_INPUT_EVIDENCE_H
 

@@ -1,4 +1,5 @@
-/* Random damage: no flip of bytes crashes a reader, and each source gives what the inventory said it would. */
+/* Random damage: no flip of bytes crashes a reader, and each source gives what the inventory said
+ * it would. */
 #include "evidence.h"
 
 static struct buf sample(unsigned kind)

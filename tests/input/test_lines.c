@@ -1,4 +1,5 @@
-/* Lines: every byte in exactly one line, whatever the buffers, the line's length or the encoding. */
+/* Lines: every byte in exactly one line, whatever the buffers, the line's length or the encoding.
+ */
 #include "evidence.h"
 
 static struct inventory v;

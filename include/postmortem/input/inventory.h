@@ -1,12 +1,14 @@
 /* inventory.h - what evidence there is: every file named or found, every log stream in it.
  *
- * An *input* is a regular file (or standard input) named on the command line or found by walking a folder.  A
- * *source* is one stream of decompressed bytes in it: the file itself, what its .gz/.bz2/.xz/.zst holds, or one
- * member of an archive, nested as far as the depth limit allows.  Its path shows the way in:
- * "case7.tar.gz!var/log/mail.log.2.gz".  Content decides what a thing is, never its name.
+ * An *input* is a regular file (or standard input) named on the command line or found by walking a
+ * folder.  A *source* is one stream of decompressed bytes in it: the file itself, what its
+ * .gz/.bz2/.xz/.zst holds, or one member of an archive, nested as far as the depth limit allows.
+ * Its path shows the way in: "case7.tar.gz!var/log/mail.log.2.gz".  Content decides what a thing
+ * is, never its name.
  *
- * Everything is opened read-only (walked files with O_NOFOLLOW), nothing is written or extracted.  The inventory
- * reads the first 64 KiB of every source (of archives: all of it, once).  It knows nothing of log formats. */
+ * Everything is opened read-only (walked files with O_NOFOLLOW), nothing is written or extracted.
+ * The inventory reads the first 64 KiB of every source (of archives: all of it, once).  It knows
+ * nothing of log formats. */
 #ifndef POSTMORTEM_INPUT_INVENTORY_H
 #define POSTMORTEM_INPUT_INVENTORY_H
 
@@ -30,37 +32,38 @@ enum status { /* of an input or a source; names as report.json spells them in st
 };
 extern const char *const status_names[STATUS_COUNT];
 
-/* Damage and oddities, each with its place.  Kinds are stable tokens ("gzip-truncated", "gzip-trailer-missing",
- * "gzip-crc", "gzip-size", "gzip-resync", "trailing-bytes", "trailing-zeros" (note only), "archive-damaged",
- * "entry-encrypted", "entry-link", "entry-special", "depth-limit", "entry-limit", "ratio-limit", "line-limit",
- * "unsupported", "unreadable", "changed", "wrong-suffix", "nul-bytes", ...). */
+/* Damage and oddities, each with its place.  Kinds are stable tokens ("gzip-truncated",
+ * "gzip-trailer-missing", "gzip-crc", "gzip-size", "gzip-resync", "trailing-bytes",
+ * "trailing-zeros" (note only), "archive-damaged", "entry-encrypted", "entry-link",
+ * "entry-special", "depth-limit", "entry-limit", "ratio-limit", "line-limit", "unsupported",
+ * "unreadable", "changed", "wrong-suffix", "nul-bytes", ...). */
 struct problem {
     uint32_t input;   /* index into inputs */
     uint32_t source;  /* index into sources, or NO_SOURCE */
     const char *kind; /* static text */
     bool note;        /* true: worth saying, but the evidence was read whole (exit code stays 0) */
-    uint64_t
-        offset; /* byte in the compressed file, or decompressed where the kind is about lines; NO_OFFSET */
-    uint64_t line; /* 1-based; 0 = not about a line */
-    struct slice
-        text; /* what was found, what was kept, what to do (English, one line; may hold raw names) */
+    uint64_t offset;  /* byte in the compressed file, or decompressed where the kind is about lines;
+                         NO_OFFSET */
+    uint64_t line;    /* 1-based; 0 = not about a line */
+    struct slice text; /* what was found, what was kept, what to do (English, one line; may hold raw
+                          names) */
 };
 #define NO_SOURCE UINT32_MAX
 #define NO_OFFSET UINT64_MAX
 
 struct input {
-    struct slice path; /* as given, or as walked: the argument + "/" + relative path */
-    struct slice
-        relative; /* path relative to the argument it was found under; its last part for a named file */
-    bool named;     /* on the command line itself */
-    uint64_t bytes; /* size as read */
+    struct slice path;     /* as given, or as walked: the argument + "/" + relative path */
+    struct slice relative; /* path relative to the argument it was found under; its last part for a
+                              named file */
+    bool named;            /* on the command line itself */
+    uint64_t bytes;        /* size as read */
     when mtime;
     char sha256[65]; /* lower-case hex of the bytes as read; "" if --no-hash or not read whole */
     enum status status;
     struct slice note;
-    const char *
-        container; /* "file", "gzip", "bzip2", "xz", "zstd", "tar", "zip", "7z", "cpio" (outermost); for what
-                              was skipped, with no sources: "link", "fifo", "socket", "device", "folder", "missing" */
+    const char *container; /* "file", "gzip", "bzip2", "xz", "zstd", "tar", "zip", "7z", "cpio"
+                              (outermost); for what was skipped, with no sources: "link", "fifo",
+                              "socket", "device", "folder", "missing" */
     uint32_t duplicate_of; /* the input whose bytes these repeat, or NO_SOURCE */
     uint64_t size_seen;    /* private to input: size when listed */
     uint32_t sources_met;  /* private to input */
@@ -70,30 +73,27 @@ struct input {
 
 struct source {
     uint32_t input;
-    struct slice path; /* full, with '!' */
-    struct slice
-        member; /* path inside the innermost archive, or the input's relative path; compression suffix
-                               (.gz .bz2 .xz .zst .Z) dropped */
+    struct slice path;    /* full, with '!' */
+    struct slice member;  /* path inside the innermost archive, or the input's relative path;
+                             compression suffix
+                                         (.gz .bz2 .xz .zst .Z) dropped */
     struct slice locator; /* private to input: how to reach it again */
-    struct slice
-        head;   /* first bytes, at most 64 KiB (4 KiB beyond the 1,024th member of an archive),
-                               decompressed, without a UTF-8 BOM; owned by the inventory */
-    bool whole; /* head is all there is */
-    bool
-        streamed; /* inside an archive that can only be read front to back: open its sources in order */
-    uint64_t bytes;      /* decompressed size if known (plain file, archive member), else 0 */
+    struct slice head;    /* first bytes, at most 64 KiB (4 KiB beyond the 1,024th member of an
+                             archive),    decompressed, without a UTF-8 BOM; owned by the inventory */
+    bool whole;           /* head is all there is */
+    bool streamed;  /* inside an archive that can only be read front to back: open its sources in
+                       order */
+    uint64_t bytes; /* decompressed size if known (plain file, archive member), else 0 */
     uint64_t compressed; /* bytes it takes in its input, for ordering work; an estimate */
     when mtime;          /* of the archive entry, gzip header or file (in that order); WHEN_NONE */
     const char *mtime_from; /* "entry", "gzip", "file" or NULL */
-    char sha256
-        [65]; /* of the decompressed content; "" until it was read whole (sources in archives have it
-                               after the inventory already, unless --no-hash) */
+    char sha256[65]; /* of the decompressed content; "" until it was read whole (sources in archives
+                        have it after the inventory already, unless --no-hash) */
     enum status status;
     uint32_t duplicate_of; /* or NO_SOURCE; see inventory_duplicate_of */
     bool shut;             /* nothing can be read of it and the inventory's problems say why */
-    bool
-        wide; /* UTF-16: head, bytes, lengths and offsets of lines are those of its UTF-8 form; sha256 is
-                               of the raw content */
+    bool wide; /* UTF-16: head, bytes, lengths and offsets of lines are those of its UTF-8 form;
+                  sha256 is of the raw content */
 };
 
 struct inventory {
@@ -115,13 +115,14 @@ void inventory_init(struct inventory *v, const struct limits *limits, bool no_ha
 void inventory_fini(struct inventory *v);
 /* Do not walk into this folder (the output folder), by device and inode. */
 void inventory_exclude(struct inventory *v, const char *folder);
-/* Add a path from the command line: a file, a folder (walked in sorted order, links not followed) or "-" (standard
- * input, which is read into memory up to limits.total / 1024 and named "-").  What cannot be read becomes a problem; -1 only if the path
- * itself does not exist or cannot be opened (also a problem, kind "unreadable"). */
+/* Add a path from the command line: a file, a folder (walked in sorted order, links not followed)
+ * or "-" (standard input, which is read into memory up to limits.total / 1024 and named "-").  What
+ * cannot be read becomes a problem; -1 only if the path itself does not exist or cannot be opened
+ * (also a problem, kind "unreadable"). */
 int inventory_add(struct inventory *v, const char *path);
-/* After the last add: sort inputs by path and sources by (path, index), renumber, find full-content duplicates among
- * candidates (same size and head): a duplicate source gets STATUS_DUPLICATE and its `duplicate_of` below.  An input
- * that has the same bytes as an earlier one likewise. */
+/* After the last add: sort inputs by path and sources by (path, index), renumber, find full-content
+ * duplicates among candidates (same size and head): a duplicate source gets STATUS_DUPLICATE and
+ * its `duplicate_of` below.  An input that has the same bytes as an earlier one likewise. */
 void inventory_settle(struct inventory *v);
 /* The source this one repeats, or NO_SOURCE. */
 uint32_t inventory_duplicate_of(const struct inventory *v, uint32_t source);

@@ -5,8 +5,9 @@
  *     while (lines_next(l, &line) == 1) { ... line.text ... }
  *     lines_close(l, &result);
  *
- * Reading never fails as a whole: damage ends a stream early or leaves a hole, is kept as a problem, and every byte
- * the decompressor gave is delivered.  Equal input gives equal lines whatever the buffer sizes. */
+ * Reading never fails as a whole: damage ends a stream early or leaves a hole, is kept as a
+ * problem, and every byte the decompressor gave is delivered.  Equal input gives equal lines
+ * whatever the buffer sizes. */
 #ifndef POSTMORTEM_INPUT_LINES_H
 #define POSTMORTEM_INPUT_LINES_H
 
@@ -15,8 +16,8 @@
 struct lines;
 
 struct line {
-    struct slice
-        text; /* without LF; a CR before it is kept; owned by the reader until the next lines_next */
+    struct slice text; /* without LF; a CR before it is kept; owned by the reader until the next
+                          lines_next */
     size_t bytes;      /* occupied in the source, terminator and cut part included */
     uint64_t offset;   /* of its start, decompressed */
     uint64_t number;   /* 1-based */
@@ -27,34 +28,38 @@ struct line {
 struct lines_result {
     enum status status;
     uint64_t bytes, lines, cut_lines, nul_bytes;
-    char sha256[65]; /* of all decompressed bytes; "" with --no-hash */
-    char input_sha256
-        [65]; /* of the input file's bytes where this source reads the whole of it alone (plain, gz...), else "" */
+    char sha256[65];       /* of all decompressed bytes; "" with --no-hash */
+    char input_sha256[65]; /* of the input file's bytes where this source reads the whole of it
+                              alone (plain, gz...), else "" */
     uint64_t input_bytes;
     struct problem *problems; /* owned by the caller (free); texts live in *arena */
     size_t problems_count;
     struct arena arena;
 };
 
-/* Half-read archives kept open, so that members opened in ascending order (or in a few interleaved ascending runs,
- * as the log kinds of a work folder are) cost one pass each and not one pass per member.  One per thread. */
+/* Half-read archives kept open, so that members opened in ascending order (or in a few interleaved
+ * ascending runs, as the log kinds of a work folder are) cost one pass each and not one pass per
+ * member.  One per thread. */
 struct cursors;
 struct cursors *cursors_new(void);
 void cursors_free(struct cursors *c);
 
-/* Open a source.  Several may be open at once, also in several threads (the inventory is only read).  Never NULL: what
- * cannot be opened gives no lines and a result that says why.  cursors may be NULL (every open starts from the front).
- * ahead: read, decompress and hash on a helper thread of its own, one chunk ahead; for large sources. */
+/* Open a source.  Several may be open at once, also in several threads (the inventory is only
+ * read).  Never NULL: what cannot be opened gives no lines and a result that says why.  cursors may
+ * be NULL (every open starts from the front). ahead: read, decompress and hash on a helper thread
+ * of its own, one chunk ahead; for large sources. */
 struct lines *lines_open(const struct inventory *v, uint32_t source, struct cursors *cursors,
                          bool ahead);
 /* 1: a line; 0: the end. */
 int lines_next(struct lines *l, struct line *out);
-/* Close, and say how it went.  Reading may be stopped early (then sha256 is "" and status is what was seen so far). */
+/* Close, and say how it went.  Reading may be stopped early (then sha256 is "" and status is what
+ * was seen so far). */
 void lines_close(struct lines *l, struct lines_result *result);
 void lines_result_fini(struct lines_result *result);
 
-/* Raw lines again, for quoting: fetch the text (at most limit bytes each) of the lines that start at offsets[0..n),
- * ascending, of one source; found(context, i, text) is called for each one reached. */
+/* Raw lines again, for quoting: fetch the text (at most limit bytes each) of the lines that start
+ * at offsets[0..n), ascending, of one source; found(context, i, text) is called for each one
+ * reached. */
 void lines_quote(const struct inventory *v, uint32_t source, const uint64_t *offsets, size_t n,
                  size_t limit, void (*found)(void *context, size_t i, struct slice text),
                  void *context);
