@@ -6,11 +6,17 @@
 
 #include <stdlib.h>
 
-enum { PARTS_BITS = 6, PARTS = 1 << PARTS_BITS };
+enum {
+    PARTS_BITS = 6,
+    PARTS = 1 << PARTS_BITS,
+    BUCKETS = (64 - PARTS_BITS + 1) * PARTS,
+    DENSE_FROM = 65536
+};
 
 void hist_fini(struct hist *h)
 {
-    free(h->buckets);
+    free(h->indexes);
+    free(h->counts);
     *h = (struct hist){0};
 }
 
@@ -33,27 +39,66 @@ static uint64_t value_of(uint32_t index)
     return low + ((UINT64_C(1) << shift) >> 1);
 }
 
-static void add_count(struct hist *h, uint32_t index, uint64_t count)
+static void make_dense(struct hist *h)
 {
-    uint32_t low = 0, high = h->count;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (h->buckets[middle].index < index)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low < h->count && h->buckets[low].index == index) {
-        h->buckets[low].count += count;
-        return;
-    }
+    uint64_t *counts = mem_new(BUCKETS * sizeof *counts);
+    for (uint32_t i = 0; i < h->count; i++)
+        counts[h->indexes[i]] = h->counts[i];
+    free(h->indexes);
+    free(h->counts);
+    h->indexes = NULL;
+    h->counts = counts;
+    h->count = h->room = 0;
+}
+
+static void insert(struct hist *h, uint32_t at, uint32_t index, uint64_t count)
+{
     if (h->count == h->room) {
         h->room = h->room ? h->room * 2 : 8;
-        h->buckets = mem_grow(h->buckets, h->room, sizeof *h->buckets);
+        h->indexes = mem_grow(h->indexes, h->room, sizeof *h->indexes);
+        h->counts = mem_grow(h->counts, h->room, sizeof *h->counts);
     }
-    memmove(h->buckets + low + 1, h->buckets + low, (h->count - low) * sizeof *h->buckets);
-    h->buckets[low] = (struct hist_bucket){.index = index, .count = count};
+    memmove(h->indexes + at + 1, h->indexes + at, (h->count - at) * sizeof *h->indexes);
+    memmove(h->counts + at + 1, h->counts + at, (h->count - at) * sizeof *h->counts);
+    h->indexes[at] = (uint16_t)index;
+    h->counts[at] = count;
     h->count++;
+}
+
+static bool dense(const struct hist *h)
+{
+    return h->counts && !h->indexes;
+}
+
+static void add_count(struct hist *h, uint32_t index, uint64_t count)
+{
+    if (dense(h)) {
+        h->counts[index] += count;
+        return;
+    }
+    uint32_t low = 0;
+    for (uint32_t n = h->count; n;) { /* the first bucket not below index */
+        uint32_t half = n / 2;
+        low = h->indexes[low + half] < index ? low + n - half : low;
+        n = half;
+    }
+    if (low < h->count && h->indexes[low] == index)
+        h->counts[low] += count;
+    else
+        insert(h, low, index, count);
+}
+
+/* Walk the buckets that hold something: *at is the walk's own, 0 to begin with. */
+static bool next_bucket(const struct hist *h, uint32_t *at, uint32_t *index, uint64_t *count)
+{
+    uint32_t end = dense(h) ? BUCKETS : h->count;
+    while (*at < end && dense(h) && !h->counts[*at])
+        ++*at;
+    if (*at >= end)
+        return false;
+    *index = dense(h) ? *at : h->indexes[*at];
+    *count = h->counts[(*at)++];
+    return true;
 }
 
 static void add_summary(struct hist *h, uint64_t n, uint64_t min, uint64_t max, uint64_t sum)
@@ -69,6 +114,8 @@ static void add_summary(struct hist *h, uint64_t n, uint64_t min, uint64_t max, 
 
 void hist_add(struct hist *h, uint64_t value)
 {
+    if (h->n == DENSE_FROM && !dense(h))
+        make_dense(h);
     add_count(h, index_of(value), 1);
     add_summary(h, 1, value, value, value);
 }
@@ -77,8 +124,12 @@ void hist_merge(struct hist *into, const struct hist *from)
 {
     if (!from->n)
         return;
-    for (uint32_t i = 0; i < from->count; i++)
-        add_count(into, from->buckets[i].index, from->buckets[i].count);
+    uint32_t at = 0, index;
+    uint64_t count;
+    if (dense(from) && !dense(into))
+        make_dense(into);
+    while (next_bucket(from, &at, &index, &count))
+        add_count(into, index, count);
     add_summary(into, from->n, from->min, from->max, from->sum);
 }
 
@@ -92,12 +143,13 @@ uint64_t hist_quantile(const struct hist *h, unsigned per_mille)
         return h->min;
     if (rank >= h->n)
         return h->max;
-    uint64_t below = 0;
-    for (uint32_t i = 0; i < h->count; i++) {
-        below += h->buckets[i].count;
+    uint64_t below = 0, count;
+    uint32_t at = 0, index;
+    while (next_bucket(h, &at, &index, &count)) {
+        below += count;
         if (below < rank)
             continue;
-        uint64_t v = value_of(h->buckets[i].index);
+        uint64_t v = value_of(index);
         return v < h->min ? h->min : v > h->max ? h->max : v;
     }
     return h->max;
@@ -109,10 +161,14 @@ void hist_save(const struct hist *h, struct buf *out)
     buf_u64(out, h->min);
     buf_u64(out, h->max);
     buf_u64(out, h->sum);
-    buf_u32(out, h->count);
-    for (uint32_t i = 0; i < h->count; i++) {
-        buf_u32(out, h->buckets[i].index);
-        buf_u64(out, h->buckets[i].count);
+    uint32_t at = 0, index, buckets = 0;
+    uint64_t count;
+    while (next_bucket(h, &at, &index, &count))
+        buckets++;
+    buf_u32(out, buckets);
+    for (at = 0; next_bucket(h, &at, &index, &count);) {
+        buf_u32(out, index);
+        buf_u64(out, count);
     }
 }
 
@@ -125,7 +181,7 @@ bool hist_load(struct hist *h, struct slice *in)
         !load_u32(in, &buckets) || buckets > in->n / 12 || min > max)
         return false;
     for (uint32_t i = 0; i < buckets; i++, last = index) {
-        if (!load_u32(in, &index) || !load_u64(in, &count) || index >= 64 * PARTS || count == 0 ||
+        if (!load_u32(in, &index) || !load_u64(in, &count) || index >= BUCKETS || count == 0 ||
             (i && index <= last) || __builtin_add_overflow(seen, count, &seen))
             return false;
         add_count(h, index, count);

@@ -88,6 +88,12 @@ void message_touch(struct message *m, const struct event *e)
     m->last_place = e->place;
 }
 
+static void texts_free(struct message *m)
+{
+    if (m->texts != m->few)
+        free(m->texts);
+}
+
 void message_texts(struct message *m, const struct slice texts[6])
 {
     struct slice all[6];
@@ -96,7 +102,7 @@ void message_texts(struct message *m, const struct slice texts[6])
         all[i] = texts[i].p ? slice_head(texts[i], 4096) : message_text(m, i);
         n += all[i].n;
     }
-    char *block = mem_grow(NULL, n + 1, 1), *p = block;
+    char local[sizeof m->few], *block = n > sizeof local ? mem_grow(NULL, n, 1) : local, *p = block;
     for (unsigned i = 0; i < 6; i++) {
         uint32_t at = (uint32_t)(p - block);
         if (all[i].n)
@@ -105,8 +111,8 @@ void message_texts(struct message *m, const struct slice texts[6])
         m->text_at[i] = at;
     }
     m->text_at[6] = (uint32_t)n;
-    free(m->texts);
-    m->texts = block;
+    texts_free(m);
+    m->texts = block == local ? memcpy(m->few, local, n) : block;
 }
 
 static uint64_t index_key(uint64_t hash, bool null_sender)
@@ -254,7 +260,7 @@ void message_drop(struct trace *t, struct message *m)
     index_remove(t, m);
     list_remove(t, m);
     recipients_free(t, m);
-    free(m->texts);
+    texts_free(m);
     m->next = t->spare_messages;
     t->spare_messages = m;
 }

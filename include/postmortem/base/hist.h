@@ -1,21 +1,17 @@
 /* hist.h - a log-linear histogram of non-negative integers (microseconds): n, min, max, sum exact; quantiles
  * within 1 % (each octave is cut into 64; a bucket answers with its middle, so the error is at most 0.8 %).
- * Sparse: memory follows the number of distinct buckets met.  Adding and merging commute exactly. */
+ * Sparse: memory follows the number of distinct buckets met; after 65,536 values it takes 30 KiB and adding costs one
+ * look-up.  Adding and merging commute exactly. */
 #ifndef POSTMORTEM_BASE_HIST_H
 #define POSTMORTEM_BASE_HIST_H
 
 #include "postmortem/base/buf.h"
 
-struct hist_bucket {
-    uint32_t index;
-    uint32_t spare;
-    uint64_t count;
-};
-
 struct hist {
-    uint64_t n, min, max, sum;   /* min and max are defined where n > 0; sum saturates */
-    struct hist_bucket *buckets; /* by index */
-    uint32_t count, room;
+    uint64_t n, min, max, sum; /* min and max are defined where n > 0; sum saturates */
+    uint16_t *indexes;         /* of the buckets met, ascending; NULL once dense */
+    uint64_t *counts;          /* beside indexes; dense: of every bucket there is */
+    uint32_t count, room;      /* of indexes */
 };
 
 /* A zeroed struct hist is empty and ready. */

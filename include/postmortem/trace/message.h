@@ -51,8 +51,9 @@ struct message {
     struct message *next;          /* same key, other message; or free list */
     struct message *older, *newer; /* open messages in order of arrival */
     uint64_t key;                  /* hash of the id, the index key */
-    char *
-        texts; /* one block, owned: id, sender, client, helo, login, auth method (see message_text) */
+    /* Id, sender, client, helo, login, auth method, one after another (see message_text): in few where they fit, else in a
+     * block of its own, owned. */
+    char few[48], *texts;
     uint32_t text_at[7]; /* offsets into it: text i is [text_at[i], text_at[i+1]) */
     bool accepted, notice, estimated, refused, has_sender, finished_by_line, crossed;
     uint8_t end;                  /* enum message_end */
