@@ -108,7 +108,7 @@ struct message *message_from_outside(struct qmail *q)
         m->sender_kind = SENDER_NULL;
     else if (dice < 8)
         m->sender_kind = SENDER_VERP;
-    if (dice == 500 && m->count == 1 && chance_below(&q->chance, 8) == 0)
+    if ((dice == 501 || dice == 502) && m->count == 1 && m->to[0].plan == PLAN_DELIVER)
         m->to[0].to.form = FORM_EMPTY;
     return m;
 }
