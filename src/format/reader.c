@@ -16,7 +16,7 @@
 #define CARRY_MAGIC 0x31524350 /* "PCR1" */
 
 const char *const line_class_names[LINE_CLASSES] = {
-    "parsed", "other", "unparsed", "duplicate", "continuation", "blank", "skipped", "outside"};
+    "parsed", "other", "unparsed", "duplicate", "continuation", "blank", "skipped", "outside_period"};
 
 const struct framing framings[] = {
 #define FRAMING(name, line, stamp, ordered, epost, read, dialect)                                  \

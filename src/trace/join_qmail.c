@@ -122,14 +122,35 @@ static void accept_line(struct trace *t, const struct event *e)
     struct message *m = keymap_get(&t->open, key);
     if (m)
         message_close(t, m, MESSAGE_END_MISSING, UNKNOWN_END_MISSING);
-    if (!t->first)
+    if (!t->first && !keymap_get(&t->seen, key)) {
         keymap_put(&t->seen, key, t);
+        if (!t->deliveries_sealed ||
+            t->running_foreign) { /* a result of the id's former message may still follow: it comes too late */
+            struct event mark = {.kind = EVENT_MESSAGE_ID,
+                                 .time = e->time,
+                                 .place = e->place,
+                                 .queue_id = e->queue_id,
+                                 .session = e->session};
+            head_add(t, &mark);
+        }
+    }
     m = message_accepted(t, key, e);
     message_texts(m, (struct slice[6]){[TEXT_ID] = e->queue_id});
 }
 
+/* The mark a part's head carries: from here on the id is another message's. */
+static void seal_mark(struct trace *t, const struct event *e)
+{
+    uint64_t key = key_of(e);
+    struct message *m = keymap_get(&t->open, key);
+    if (!t->first && !keymap_get(&t->seen, key))
+        head_add(t, e);
+    else if (m)
+        message_close(t, m, MESSAGE_END_MISSING, UNKNOWN_END_MISSING);
+}
+
 /* Links of a qmail-queue pid, forgotten after LINK_SPAN of log time. */
-static void link_put(struct trace *t, const struct event *e, uint64_t parent_key)
+static void link_put(struct trace *t, const struct event *e, struct slice parent)
 {
     while (t->oldest_link && t->oldest_link->time < e->time - LINK_SPAN) {
         struct link *old = t->oldest_link;
@@ -141,7 +162,11 @@ static void link_put(struct trace *t, const struct event *e, uint64_t parent_key
         free(old);
     }
     struct link *l = mem_new(sizeof *l);
-    *l = (struct link){.qp = e->qp, .parent_key = parent_key, .time = e->time, .kind = e->link};
+    *l = (struct link){.qp = e->qp, .time = e->time, .kind = e->link};
+    parent = slice_head(parent, sizeof l->parent);
+    l->parent_n = (uint32_t)parent.n;
+    if (parent.n)
+        memcpy(l->parent, parent.p, parent.n);
     if (t->newest_link)
         t->newest_link->next = l;
     else
@@ -169,19 +194,20 @@ static void notice_emit(struct trace *t, when time)
         t->sink.notice(t->sink.context, time);
 }
 
-static void link_follow(struct trace *t, struct message *m, const struct event *e)
+/* Whose child is the message of this envelope?  Tells a notice; e gets the link's kind and parent.  A parent that stands
+ * at the end of the part before is asked for by a mark in the head, unless the envelope itself goes there. */
+static void link_follow(struct trace *t, struct event *e, bool mark)
 {
     bool notice = notice_sender(e->sender);
     struct link *l = link_take(t, e->qp, e->time);
     if (l) {
-        m->parent_key = l->parent_key;
-        if (!notice || l->kind != LINK_BOUNCE)
-            return;
-        m->notice = true;
-        notice_emit(t, e->time);
-    } else if (notice && !t->first && e->time - t->began <= LINK_SPAN) {
-        struct event mark = {.kind = EVENT_LINK, .time = e->time, .place = e->place, .qp = e->qp};
-        head_add(t, &mark); /* its parent may stand at the end of the part before */
+        e->link = l->kind;
+        e->link_id = slice_of(l->parent, l->parent_n);
+        if (notice && l->kind == LINK_BOUNCE)
+            notice_emit(t, e->time);
+    } else if (mark && notice && !t->first && e->time - t->began <= LINK_SPAN) {
+        struct event asked = {.kind = EVENT_LINK, .time = e->time, .place = e->place, .qp = e->qp};
+        head_add(t, &asked);
     }
 }
 
@@ -201,15 +227,17 @@ static void envelope_line(struct trace *t, const struct event *e, uint64_t key)
     }
     if (!m)
         m = message_accepted(t, key, e);
-    bool known = m->has_sender;
+    struct event linked = *e;
+    if (e->link == LINK_NONE)
+        link_follow(t, &linked, true);
+    m->parent_key = linked.link_id.n ? slice_hash(linked.link_id) : m->parent_key;
+    m->notice = m->notice || (linked.link == LINK_BOUNCE && notice_sender(e->sender));
     m->has_sender = true;
     m->size = e->size;
     m->qp = e->qp;
     m->uid = e->uid;
     message_texts(m, (struct slice[6]){[TEXT_ID] = e->queue_id, [TEXT_SENDER] = e->sender});
     message_touch(m, e);
-    if (!known)
-        link_follow(t, m, e);
 }
 
 static void start_line(struct trace *t, const struct event *e, uint64_t key)
@@ -258,13 +286,14 @@ static void result_line(struct trace *t, const struct event *e)
     }
     struct running found = *run;
     running_free(t, run);
+    struct message *m = found.foreign ? NULL : keymap_get(&t->open, found.key);
     if (e->link == LINK_FORWARD && e->qp)
-        link_put(t, e, found.key);
+        link_put(t, e,
+                 m && m->serial == found.serial ? message_text(m, TEXT_ID) : (struct slice){0});
     if (found.foreign) {
         head_add(t, e);
         return;
     }
-    struct message *m = keymap_get(&t->open, found.key);
     if (!m || m->serial != found.serial) {
         result_orphan(t, e);
         return;
@@ -308,7 +337,10 @@ static void foreign_line(struct trace *t, const struct event *e)
         run->foreign = true;
         t->running_foreign++;
     }
-    head_add(t, e);
+    struct event linked = *e;
+    if (e->kind == EVENT_ENVELOPE && e->link == LINK_NONE)
+        link_follow(t, &linked, false);
+    head_add(t, &linked);
 }
 
 static void message_line(struct trace *t, const struct event *e)
@@ -317,7 +349,7 @@ static void message_line(struct trace *t, const struct event *e)
     if (e->kind == EVENT_START)
         delivery_number_note(t, e);
     if (e->kind == EVENT_LINK && e->link == LINK_BOUNCE)
-        link_put(t, e, key);
+        link_put(t, e, e->queue_id);
     if (!t->first && !keymap_get(&t->seen, key)) {
         foreign_line(t, e);
         return;
@@ -371,6 +403,8 @@ void join_qmail_event(struct trace *t, const struct event *e)
             delivery_mark(t, e);
         break;
     case EVENT_MESSAGE_ID:
+        seal_mark(t, e);
+        break;
     case EVENT_REJECT:
     case EVENT_LOGIN:
     case EVENT_SESSION:
@@ -408,7 +442,7 @@ void join_qmail_adopt(struct trace *earlier, struct trace *later)
     for (struct link *l = later->oldest_link; l; l = l->next)
         if (keymap_get(&later->links, l->qp) == l) {
             struct event e = {.time = l->time, .qp = l->qp, .link = l->kind};
-            link_put(earlier, &e, l->parent_key);
+            link_put(earlier, &e, slice_of(l->parent, l->parent_n));
         }
     if (later->last_delivery)
         earlier->last_delivery = later->last_delivery;

@@ -9,7 +9,9 @@
 /* Links by qmail-queue pid and tombstones of finished E-Post ids. */
 struct link {
     struct link *next;
-    uint64_t qp, parent_key;
+    uint64_t qp;
+    uint32_t parent_n;
+    char parent[32]; /* queue id of the message that gave rise to it */
     when time;
     enum link_kind kind;
 };
