@@ -228,6 +228,10 @@ static void counts_finish(void *state, const struct finish *f)
     object_put(d, d->root, "messages", value_object(messages_object(d, &total)));
     object_put(d, d->root, "recipients", value_object(recipients_object(d, &total)));
     object_put(d, d->root, "attempts", value_object(attempts_object(d, &total, shown)));
+    struct object *said = doc_sentence(d, "summary.volume");
+    put(d, said, "messages", total.accepted);
+    put(d, said, "recipients", total.recipients);
+    put(d, said, "delivered", total.ends[RECIPIENT_DELIVERED]);
     struct section *s = doc_section(d, "instances");
     section_table(d, s, "instances", rows, instance_columns,
                   sizeof instance_columns / sizeof instance_columns[0]);

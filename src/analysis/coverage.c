@@ -99,7 +99,7 @@ static int int64_order(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* The silence, in whole hours, that is usual for an instance: the 95th percentile between active hours. */
+/* The silence, in whole hours, that is usual for an instance: the 98th percentile between active hours. */
 static int64_t usual_silence(const struct tab *hours)
 {
     size_t n = hours->count - 1;
@@ -108,7 +108,7 @@ static int64_t usual_silence(const struct tab *hours)
         silences[i] =
             hour_number(hours->entries[i + 1].key) - hour_number(hours->entries[i].key) - 1;
     qsort(silences, n, sizeof *silences, int64_order);
-    int64_t usual = silences[(n - 1) * 95 / 100];
+    int64_t usual = silences[(n - 1) * 98 / 100];
     free(silences);
     return usual;
 }
@@ -361,10 +361,12 @@ static struct list *equation_rows(const struct finish *f, const struct totals *t
         lines += f->evidence->sources[i].lines;
     for (unsigned end = RECIPIENT_DELIVERED; end < RECIPIENT_ENDS; end++)
         ends += c.ends[end];
-    equation(d, rows, "lines", lines, sum(t->lines));
-    equation(d, rows, "bytes", t->all_bytes, sum(t->bytes));
-    equation(d, rows, "messages", c.accepted, c.finished + c.queued + c.end_missing);
-    equation(d, rows, "recipients", c.recipients, ends);
+    equation(d, rows, "lines_balance", lines, sum(t->lines));
+    equation(d, rows, "bytes_balance", t->all_bytes, sum(t->bytes));
+    equation(d, rows, "messages_balance", c.accepted, c.finished + c.queued + c.end_missing);
+    equation(d, rows, "recipients_balance", c.recipients, ends);
+    equation(d, rows, "dwell_balance", dwell_accounted(analysis_state(f->all, ANALYSIS_dwell)),
+             c.ends[RECIPIENT_DELIVERED] + c.delivered_before);
     return rows;
 }
 
@@ -397,36 +399,45 @@ static struct finding *finding_of(struct doc *d, const char *kind, enum severity
     return f;
 }
 
-static void find_damage(const struct finish *f, const struct totals *t)
+static void find_damage(const struct finish *f)
 {
-    if (!t->problems)
-        return;
-    struct finding *x = finding_of(f->doc, "evidence_damaged", SEVERITY_MEDIUM, SLICE("evidence"),
-                                   SLICE("evidence"));
-    object_put(f->doc, x->numbers, "problems", count_value(t->problems));
-    x->test = "problems";
-    x->threshold = count_value(1);
-    x->observed = count_value(t->problems);
-    object_put(f->doc, x->numbers, "n", count_value(t->problems));
-    x->evidence_total = t->problems;
+    const struct inventory *v = f->evidence->inventory;
+    for (size_t i = 0; i < v->problems_count;) { /* sorted by input */
+        uint64_t n = 0;
+        uint32_t input = v->problems[i].input;
+        for (; i < v->problems_count && v->problems[i].input == input; i++)
+            n += !v->problems[i].note && strcmp(v->problems[i].kind, "overlap") != 0;
+        if (!n || input >= v->inputs_count)
+            continue;
+        struct slice path = v->inputs[input].path;
+        struct finding *x = finding_of(f->doc, "evidence_damaged", SEVERITY_MEDIUM, path, path);
+        object_put(f->doc, x->numbers, "problems", count_value(n));
+        x->test = "problems";
+        x->threshold = count_value(1);
+        x->observed = count_value(n);
+        x->evidence_total = n;
+    }
 }
 
-static void find_missing(const struct finish *f, const struct list *gaps)
+static void find_ends_missing(const struct finish *f)
 {
     struct counts c;
     counts_total(analysis_state(f->all, ANALYSIS_counts), &c);
-    uint64_t share = c.accepted ? c.end_missing * 100 / c.accepted : 0;
-    if (c.end_missing && share >= (uint64_t)f->options->thresholds.end_missing_share) {
-        struct finding *x =
-            finding_of(f->doc, "evidence_missing", SEVERITY_LOW, SLICE("ends"), SLICE("ends"));
-        object_put(f->doc, x->numbers, "n", count_value(c.end_missing));
-        object_put(f->doc, x->numbers, "accepted", count_value(c.accepted));
-        x->test = "end_missing_share";
-        x->threshold =
-            value_real(KIND_SHARE, (double)f->options->thresholds.end_missing_share / 100);
-        x->observed = value_real(KIND_SHARE, (double)c.end_missing / (double)c.accepted);
-        x->evidence_total = c.end_missing;
-    }
+    if (!c.end_missing ||
+        c.end_missing * 100 < c.accepted * (uint64_t)f->options->thresholds.end_missing_share)
+        return;
+    struct finding *x =
+        finding_of(f->doc, "ends_missing", SEVERITY_LOW, SLICE("ends"), SLICE("ends"));
+    object_put(f->doc, x->numbers, "n", count_value(c.end_missing));
+    object_put(f->doc, x->numbers, "accepted", count_value(c.accepted));
+    x->test = "end_missing_share";
+    x->threshold = value_real(KIND_SHARE, (double)f->options->thresholds.end_missing_share / 100);
+    x->observed = value_real(KIND_SHARE, (double)c.end_missing / (double)c.accepted);
+    x->evidence_total = c.end_missing;
+}
+
+static void find_gaps(const struct finish *f, const struct list *gaps)
+{
     for (size_t i = 0; i < gaps->count; i++) {
         const struct object *gap = gaps->items[i].object;
         struct slice instance = object_get(gap, "instance")->text;
@@ -438,11 +449,41 @@ static void find_missing(const struct finish *f, const struct list *gaps)
                              SLICE_ARG(when_rfc3339(start, text)));
         x->start = start;
         x->end = end;
-        object_put(f->doc, x->numbers, "n", count_value((uint64_t)((end - start) / HOUR)));
+        object_put(f->doc, x->numbers, "n", value_number(KIND_SPAN, end - start));
+        object_put(f->doc, x->numbers, "what", value_token("silence"));
         x->test = "silence";
         x->threshold = value_number(KIND_SPAN, f->options->thresholds.gap_hours * HOUR);
         x->observed = value_number(KIND_SPAN, end - start);
         x->evidence_total = 1;
+    }
+}
+
+static void find_absent_kind(const struct finish *f, struct slice instance, bool there,
+                             const char *kind)
+{
+    if (there)
+        return;
+    struct finding *x = finding_of(f->doc, "evidence_missing", SEVERITY_LOW, instance, instance);
+    x->id = arena_printf(&f->doc->arena, "evidence_missing:%.*s %s:-", SLICE_ARG(instance), kind);
+    object_put(f->doc, x->numbers, "n", value_text(KIND_TEXT, slice_str(kind)));
+    object_put(f->doc, x->numbers, "what", value_token("log_kind"));
+    x->test = "log_kind";
+    x->threshold = value_text(KIND_TEXT, slice_str(kind));
+    x->observed = value_null();
+    x->evidence_total = 0;
+}
+
+/* E-Post logs that are switched on one by one: without them deliveries, failures or tries are not seen. */
+static void find_absent_kinds(const struct finish *f)
+{
+    for (size_t i = 0; i < f->evidence->instances_count; i++) {
+        const struct instance_read *n = &f->evidence->instances[i];
+        if (!slice_eq(n->server, SLICE("epost")))
+            continue;
+        find_absent_kind(f, n->id, n->has_outlocallog, "outlocallog");
+        find_absent_kind(f, n->id, n->has_outlog, "outlog");
+        find_absent_kind(f, n->id, n->has_faillog, "faillog");
+        find_absent_kind(f, n->id, n->has_senderlog, "senderlog");
     }
 }
 
@@ -590,8 +631,10 @@ static void coverage_finish(void *state, const struct finish *f)
     rules->appendix = true;
     TABLE(d, rules, "rules.findings", threshold_rows(f), threshold_columns);
     coverage_summary(d, &t);
-    find_damage(f, &t);
-    find_missing(f, gaps);
+    find_damage(f);
+    find_ends_missing(f);
+    find_gaps(f, gaps);
+    find_absent_kinds(f);
     find_overlaps(f);
     find_not_understood(f);
 }

@@ -21,8 +21,7 @@ struct hour {
 
 /* One of the slowest recipients, or one still open. */
 struct entry {
-    int64_t
-        dwell; /* microseconds; of an open one: minus its entry, so that the oldest sorts first */
+    int64_t dwell; /* microseconds; of an open one its age at the end of its log */
     uint64_t hash;
     struct place accepted, ended;
     uint32_t attempts;
@@ -35,13 +34,12 @@ struct entry {
 struct dwell {
     const struct analysis_options *options;
     struct hist delivered, failed, message, in_queue, transfer;
-    struct tab instances;    /* struct hist by instance id */
-    struct tab domains;      /* struct domain by domain key */
-    struct tab hours;        /* struct hour by start of the hour, big-endian */
-    struct tab open_minutes; /* uint64_t open recipients by minute of entry, big-endian */
+    struct tab instances; /* struct hist by instance id */
+    struct tab domains;   /* struct domain by domain key */
+    struct tab hours;     /* struct hour by start of the hour, big-endian */
     struct ranking slowest, open;
-    uint64_t without_dwell, estimated, negative, impossible, open_count;
-    when oldest; /* entry of the oldest queued recipient */
+    uint64_t without_dwell, estimated, negative, impossible, open_count, stuck;
+    int64_t oldest; /* age of the oldest queued recipient at the end of its log */
     struct hour *hour;
     when hour_start;
 };
@@ -67,10 +65,9 @@ static void *dwell_open(const struct analysis_options *o)
     tab_init(&s->instances, sizeof(struct hist));
     tab_init(&s->domains, sizeof(struct domain));
     tab_init(&s->hours, sizeof(struct hour));
-    tab_init(&s->open_minutes, sizeof(uint64_t));
     s->slowest = s->open = (struct ranking){
         .limit = (size_t)o->thresholds.slowest, .order = entry_order, .release = free};
-    s->oldest = s->hour_start = WHEN_NONE;
+    s->hour_start = WHEN_NONE;
     return s;
 }
 
@@ -91,7 +88,6 @@ static void dwell_close(void *state)
     tab_fini(&s->instances);
     tab_fini(&s->domains);
     tab_fini(&s->hours);
-    tab_fini(&s->open_minutes);
     ranking_fini(&s->slowest);
     ranking_fini(&s->open);
     free(s);
@@ -216,13 +212,13 @@ static void add_open(struct dwell *s, struct instance *i, const struct message *
 {
     if (r->end != RECIPIENT_QUEUED)
         return;
-    char key[8];
+    int64_t age = m->until - m->entry;
     domain_of(s, recipient_text(r))->queued++;
     s->open_count++;
-    if (s->oldest == WHEN_NONE || m->entry < s->oldest)
-        s->oldest = m->entry;
-    ++*(uint64_t *)tab_row(&s->open_minutes, when_key(m->entry - m->entry % MINUTE, key));
-    rank(&s->open, i, m, r, -m->entry);
+    s->stuck += age >= s->options->thresholds.stuck_age * SECOND;
+    if (age > s->oldest)
+        s->oldest = age;
+    rank(&s->open, i, m, r, age);
 }
 
 static void dwell_message(void *state, struct instance *i, const struct message *m)
@@ -265,11 +261,6 @@ static void domain_add(void *into, const void *from)
     a->queued += b->queued;
 }
 
-static void number_add(void *into, const void *from)
-{
-    *(uint64_t *)into += *(const uint64_t *)from;
-}
-
 static void hist_row_add(void *into, const void *from)
 {
     hist_merge(into, from); /* struct hour is a struct hist */
@@ -286,7 +277,6 @@ static void dwell_merge(void *into, void *from)
     tab_merge(&a->instances, &b->instances, hist_row_add);
     tab_merge(&a->domains, &b->domains, domain_add);
     tab_merge(&a->hours, &b->hours, hist_row_add);
-    tab_merge(&a->open_minutes, &b->open_minutes, number_add);
     ranking_merge(&a->slowest, &b->slowest);
     ranking_merge(&a->open, &b->open);
     a->without_dwell += b->without_dwell;
@@ -294,7 +284,8 @@ static void dwell_merge(void *into, void *from)
     a->negative += b->negative;
     a->impossible += b->impossible;
     a->open_count += b->open_count;
-    if (b->oldest != WHEN_NONE && (a->oldest == WHEN_NONE || b->oldest < a->oldest))
+    a->stuck += b->stuck;
+    if (b->oldest > a->oldest)
         a->oldest = b->oldest;
 }
 
@@ -328,6 +319,12 @@ struct object *dwell_of(struct doc *d, const void *state, struct slice instance)
     static const struct hist empty;
     const struct hist *h = tab_find(&((const struct dwell *)state)->instances, instance);
     return hist_object(d, h ? h : &empty);
+}
+
+uint64_t dwell_accounted(const void *state)
+{
+    const struct dwell *s = state;
+    return s->delivered.n + s->without_dwell + s->negative + s->impossible;
 }
 
 static void put_count(struct doc *d, struct object *o, const char *key, uint64_t n)
@@ -433,14 +430,14 @@ static struct list *slowest_rows(struct doc *d, struct dwell *s)
     return rows;
 }
 
-static struct list *open_rows(struct doc *d, struct dwell *s, when last)
+static struct list *open_rows(struct doc *d, struct dwell *s)
 {
     struct list *rows = list_new(d);
     ranking_sort(&s->open);
     for (size_t i = 0; i < s->open.count; i++) {
         const struct entry *e = s->open.rows[i];
         struct object *o = entry_object(d, e);
-        object_put(d, o, "age", value_number(KIND_SPAN, last + e->dwell));
+        object_put(d, o, "age", value_number(KIND_SPAN, e->dwell));
         put_count(d, o, "attempts", e->attempts);
         object_put(d, o, "reason", value_token(recipient_end_names[e->end]));
         object_put(d, o, "evidence", evidence_of(d, e));
@@ -568,10 +565,7 @@ static void find_late(struct doc *d, const struct dwell *s)
 static void find_stuck(struct doc *d, const struct dwell *s, when last)
 {
     const struct thresholds *t = &s->options->thresholds;
-    uint64_t stuck = 0;
-    for (size_t i = 0; i < s->open_minutes.count; i++) /* by whole minutes of entry */
-        if (last - key_when(s->open_minutes.entries[i].key) >= t->stuck_age * SECOND)
-            stuck += *(const uint64_t *)s->open_minutes.entries[i].row;
+    uint64_t stuck = s->stuck;
     if (!stuck)
         return;
     bool grave = stuck >= (uint64_t)t->stuck_many;
@@ -580,15 +574,15 @@ static void find_stuck(struct doc *d, const struct dwell *s, when last)
     char text[40];
     f->id = arena_printf(&d->arena, "stuck_at_end:queue:%.*s", SLICE_ARG(when_rfc3339(last, text)));
     f->confidence = "medium";
-    f->start = s->oldest;
+    f->start = last - s->oldest;
     f->end = last;
     put_count(d, f->numbers, "n", stuck);
-    object_put(d, f->numbers, "oldest", value_number(KIND_SPAN, last - s->oldest));
+    object_put(d, f->numbers, "oldest", value_number(KIND_SPAN, s->oldest));
     put_count(d, f->numbers, "queued", s->open_count);
     f->test = "age_at_end";
     f->threshold = value_number(KIND_SPAN, t->stuck_age * SECOND);
     object_put(d, f->numbers, "threshold", f->threshold);
-    f->observed = value_number(KIND_SPAN, last - s->oldest);
+    f->observed = value_number(KIND_SPAN, s->oldest);
     f->evidence = arena_alloc(&d->arena, 5 * sizeof(struct quote *));
     for (size_t i = 0; i < s->open.count && i < 5; i++) {
         const struct entry *e = s->open.rows[i];
@@ -623,8 +617,8 @@ static void summary_say(struct doc *d, const struct dwell *s)
         put_hist(d, doc_sentence(d, "summary.dwell"), &s->delivered);
     if (s->open_count) {
         struct object *o = doc_sentence(d, "summary.queue");
-        put_count(d, o, "n", s->open_count);
-        object_put(d, o, "oldest", value_number(KIND_SPAN, d->last - s->oldest));
+        put_count(d, o, "queued", s->open_count);
+        object_put(d, o, "oldest", value_number(KIND_SPAN, s->oldest));
     }
 }
 
@@ -636,7 +630,7 @@ static void dwell_finish(void *state, const struct finish *f)
     tab_sort(&s->domains);
     struct list *domains = domain_rows(d, s), *hours = hour_rows(d, s),
                 *slowest = slowest_rows(d, s);
-    struct list *open_list = open_rows(d, s, d->last), *open_by_domain = open_domains(d, s);
+    struct list *open_list = open_rows(d, s), *open_by_domain = open_domains(d, s);
     object_put(d, o, "relative_error", value_real(KIND_REAL, 0.01));
     put_count(d, o, "n_without_dwell", s->without_dwell);
     put_count(d, o, "estimated", s->estimated);
@@ -648,7 +642,7 @@ static void dwell_finish(void *state, const struct finish *f)
     object_put(d, o, "by_hour", value_list(hours));
     put_count(d, open, "n", s->open_count);
     object_put(d, open, "oldest",
-               s->open_count ? value_number(KIND_SPAN, d->last - s->oldest) : value_null());
+               s->open_count ? value_number(KIND_SPAN, s->oldest) : value_null());
     object_put(d, open, "by_domain", value_list(open_by_domain));
     object_put(d, open, "list", value_list(open_list));
     object_put(d, o, "open", value_object(open));

@@ -53,6 +53,8 @@ void counts_of(const void *state, struct slice instance, struct counts *out);
 
 /* "dwell" object of an instance for the instances section: n, min, p50.. of delivered recipients. */
 struct object *dwell_of(struct doc *d, const void *state, struct slice instance);
+/* Delivered recipients accounted for: in the statistics, without dwell, or excluded. */
+uint64_t dwell_accounted(const void *state);
 /* {"n","min","p50","p90","p95","p99","max","mean"}; members null where n is 0. */
 struct object *hist_object(struct doc *d, const struct hist *h);
 

@@ -108,7 +108,8 @@ static void settle_order(struct inventory *v)
 
 struct candidate {
     uint32_t source;
-    uint64_t head; /* hash of the head's first 4 KiB: heads may be of different lengths */
+    unsigned nested; /* containers around it: of equal sources the one lying most openly is read */
+    uint64_t head;   /* hash of the head's first 4 KiB: heads may be of different lengths */
     bool hashed, failed;
     char sha256[65];
 };
@@ -118,6 +119,8 @@ static int candidate_order(const void *a, const void *b)
     const struct candidate *x = a, *y = b;
     if (x->head != y->head)
         return x->head < y->head ? -1 : 1;
+    if (x->nested != y->nested)
+        return x->nested < y->nested ? -1 : 1;
     return (x->source > y->source) - (x->source < y->source);
 }
 
@@ -217,9 +220,8 @@ static void settle_input_hashes(struct inventory *v)
         if (v->no_hash || v->sources[i].duplicate_of == NO_SOURCE)
             continue;
         pair[1] = v->sources[v->sources[i].duplicate_of].input;
-        if (v->inputs[pair[0]].size_seen != v->inputs[pair[1]].size_seen)
-            continue;
-        for (size_t k = 0; k < 2; k++) {
+        bool alike = v->inputs[pair[0]].size_seen == v->inputs[pair[1]].size_seen;
+        for (size_t k = 0; k < (alike ? 2 : 1); k++) {
             struct damage d = {.muted = true};
             struct passage passage = {.damage = &d, .limits = &v->limits};
             struct input *in = &v->inputs[pair[k]];
@@ -234,6 +236,15 @@ static void settle_input_hashes(struct inventory *v)
     }
 }
 
+/* A source in a container of its own is read from the open; one in an archive costs the archive. */
+static unsigned nested(const struct source *s)
+{
+    unsigned n = 0;
+    for (size_t i = 0; i < s->path.n; i++)
+        n += s->path.p[i] == '!';
+    return n;
+}
+
 void inventory_settle(struct inventory *v)
 {
     settle_order(v);
@@ -243,6 +254,7 @@ void inventory_settle(struct inventory *v)
         const struct source *s = &v->sources[i];
         if (!s->shut && s->head.n)
             all[n++] = (struct candidate){.source = (uint32_t)i,
+                                          .nested = nested(s),
                                           .head = slice_hash(slice_head(s->head, 4090))};
     }
     if (n)

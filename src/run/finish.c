@@ -69,9 +69,13 @@ static void tell_instance(struct run *r, const struct stream *s, const struct ma
     e->instances = mem_grow(e->instances, e->instances_count + 1, sizeof *e->instances);
     struct instance_read *i = &e->instances[e->instances_count++];
     *i = (struct instance_read){.id = arena_copy(&e->arena, m->instance->id),
-                                .host = arena_copy(&e->arena, m->host), .label = s->label,
-                                .server = m->server, .kind = s->kind, .first = WHEN_NONE,
-                                .last = stream_last(r, s, m->host), .lifetime = r->options.lifetime};
+                                .host = arena_copy(&e->arena, m->host),
+                                .label = s->label,
+                                .server = m->server,
+                                .kind = s->kind,
+                                .first = WHEN_NONE,
+                                .last = stream_last(r, s, m->host),
+                                .lifetime = r->options.lifetime};
     if (!i->lifetime)
         i->lifetime = trace_lifetime(m->server);
     i->has_senderlog = epost_kind_there(r, s, EPOST_SENDERLOG);
@@ -91,7 +95,8 @@ static void tell_instance(struct run *r, const struct stream *s, const struct ma
 }
 
 /* Join one host's machines through the parts of a stream, and settle what is open. */
-static void finish_host(struct run *r, const struct stream *s, struct part **parts, size_t n, struct slice host)
+static void finish_host(struct run *r, const struct stream *s, struct part **parts, size_t n,
+                        struct slice host)
 {
     struct machine *whole = NULL;
     struct worker *w = &r->workers[0];
@@ -108,7 +113,9 @@ static void finish_host(struct run *r, const struct stream *s, struct part **par
             whole = m;
     }
     struct cover cover = {r, s};
-    struct trace_end end = {.last = stream_last(r, s, host), .lifetime = r->options.lifetime, .context = &cover,
+    struct trace_end end = {.last = stream_last(r, s, host),
+                            .lifetime = r->options.lifetime,
+                            .context = &cover,
                             .covered = s->side_by_side ? covered : NULL};
     if (end.last == WHEN_NONE)
         end.last = stream_last(r, s, (struct slice){0});
@@ -178,11 +185,13 @@ void join_parts(struct run *r)
         part_free(all[i]);
     free(all);
     if (r->evidence.instances_count)
-        qsort(r->evidence.instances, r->evidence.instances_count, sizeof *r->evidence.instances, by_id);
+        qsort(r->evidence.instances, r->evidence.instances_count, sizeof *r->evidence.instances,
+              by_id);
 }
 
 /* Sources of one instance whose stamps overlap by more than a rotation's seconds. */
-static bool overlap_of(const struct run *r, const struct stream *s, uint32_t a, uint32_t b, struct overlap *o)
+static bool overlap_of(const struct run *r, const struct stream *s, uint32_t a, uint32_t b,
+                       struct overlap *o)
 {
     const struct source_read *x = &r->evidence.sources[a], *y = &r->evidence.sources[b];
     if (x->counts.first == WHEN_NONE || y->counts.first == WHEN_NONE || !slice_eq(x->host, y->host))
@@ -210,11 +219,15 @@ static void tell_overlap(struct run *r, const struct overlap *o)
     const struct source *a = &r->inventory.sources[o->first], *b = &r->inventory.sources[o->second];
     e->overlaps = mem_grow(e->overlaps, e->overlaps_count + 1, sizeof *e->overlaps);
     e->overlaps[e->overlaps_count++] = *o;
-    struct problem p = {.input = a->input, .source = o->first, .kind = "overlap", .offset = NO_OFFSET,
-                        .text = arena_printf(&e->arena,
-                                             "overlaps in time with %.*s: what stands in both counts twice: "
-                                             "leave one of them out",
-                                             SLICE_ARG(b->path))};
+    struct problem p = {
+        .input = a->input,
+        .source = o->first,
+        .kind = "overlap",
+        .offset = NO_OFFSET,
+        .text = arena_printf(&e->arena,
+                             "overlaps in time with %.*s: what stands in both counts twice: "
+                             "leave one of them out",
+                             SLICE_ARG(b->path))};
     inventory_problem(&r->inventory, &p);
 }
 
@@ -306,9 +319,10 @@ struct run_result run_result(const struct run *r)
 
 static void root_keys(struct doc *d)
 {
-    static const char *const keys[] = {"schema", "tool", "case", "evidence", "instances", "messages", "recipients",
-                                       "attempts", "dwell", "bursts", "bounces", "queue", "logins", "services",
-                                       "volume", "timeline", "compare", "findings", "outputs"};
+    static const char *const keys[] = {
+        "schema",   "tool",     "case",    "evidence", "instances", "messages", "recipients",
+        "attempts", "dwell",    "bursts",  "bounces",  "queue",     "logins",   "services",
+        "volume",   "timeline", "compare", "findings", "outputs"};
     d->root = object_new(d);
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         object_put(d, d->root, keys[i], value_null());
@@ -414,7 +428,8 @@ struct doc *run_finish(struct run *r)
     tell_duplicates(r);
     find_overlaps(r);
     if (r->inventory.problems_count)
-        qsort(r->inventory.problems, r->inventory.problems_count, sizeof *r->inventory.problems, by_place);
+        qsort(r->inventory.problems, r->inventory.problems_count, sizeof *r->inventory.problems,
+              by_place);
     for (size_t i = 1; i < r->workers_count; i++)
         analyses_merge(r->workers[0].analyses, r->workers[i].analyses);
     root_keys(d);

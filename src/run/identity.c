@@ -8,16 +8,18 @@
 #include "state.h"
 
 static const struct slice log_kinds[] = {
-    SLICE_LIT("inlog"), SLICE_LIT("outlog"), SLICE_LIT("outlocallog"), SLICE_LIT("faillog"),
-    SLICE_LIT("acceptlog"), SLICE_LIT("senderlog"), SLICE_LIT("receivelog"), SLICE_LIT("imap4log"),
-    SLICE_LIT("receiveimap4"), SLICE_LIT("pop3log"), SLICE_LIT("receivepop3")};
+    SLICE_LIT("inlog"),      SLICE_LIT("outlog"),     SLICE_LIT("outlocallog"),
+    SLICE_LIT("faillog"),    SLICE_LIT("acceptlog"),  SLICE_LIT("senderlog"),
+    SLICE_LIT("receivelog"), SLICE_LIT("imap4log"),   SLICE_LIT("receiveimap4"),
+    SLICE_LIT("pop3log"),    SLICE_LIT("receivepop3")};
 static const struct slice controls[] = {
-    SLICE_LIT("lock"), SLICE_LIT("state"), SLICE_LIT("newstate"), SLICE_LIT("processed"), SLICE_LIT("config"),
-    SLICE_LIT("README.md"), SLICE_LIT("README")};
+    SLICE_LIT("lock"),   SLICE_LIT("state"),     SLICE_LIT("newstate"), SLICE_LIT("processed"),
+    SLICE_LIT("config"), SLICE_LIT("README.md"), SLICE_LIT("README")};
 static const struct slice archive_suffixes[] = {
-    SLICE_LIT(".tar.gz"), SLICE_LIT(".tar.bz2"), SLICE_LIT(".tar.xz"), SLICE_LIT(".tar.zst"), SLICE_LIT(".tgz"),
-    SLICE_LIT(".tbz"), SLICE_LIT(".txz"), SLICE_LIT(".tar"), SLICE_LIT(".zip"), SLICE_LIT(".7z"),
-    SLICE_LIT(".cpio"), SLICE_LIT(".gz"), SLICE_LIT(".bz2"), SLICE_LIT(".xz"), SLICE_LIT(".zst")};
+    SLICE_LIT(".tar.gz"), SLICE_LIT(".tar.bz2"), SLICE_LIT(".tar.xz"), SLICE_LIT(".tar.zst"),
+    SLICE_LIT(".tgz"),    SLICE_LIT(".tbz"),     SLICE_LIT(".txz"),    SLICE_LIT(".tar"),
+    SLICE_LIT(".zip"),    SLICE_LIT(".7z"),      SLICE_LIT(".cpio"),   SLICE_LIT(".gz"),
+    SLICE_LIT(".bz2"),    SLICE_LIT(".xz"),      SLICE_LIT(".zst")};
 
 static struct slice base_name(struct slice path)
 {
@@ -46,10 +48,17 @@ static bool digits(struct slice s)
 
 bool named_like_log(struct slice path)
 {
-    static const struct slice starts[] = {SLICE_LIT("maillog"), SLICE_LIT("mail.log"), SLICE_LIT("mail.info"),
-                                          SLICE_LIT("mail.warn"), SLICE_LIT("mail.err"), SLICE_LIT("syslog"),
-                                          SLICE_LIT("exim_"), SLICE_LIT("mainlog")};
+    static const struct slice starts[] = {SLICE_LIT("maillog"),   SLICE_LIT("mail.log"),
+                                          SLICE_LIT("mail.info"), SLICE_LIT("mail.warn"),
+                                          SLICE_LIT("mail.err"),  SLICE_LIT("syslog"),
+                                          SLICE_LIT("exim_"),     SLICE_LIT("mainlog")};
+    static const struct slice others[] = {SLICE_LIT(".json"), SLICE_LIT(".html"),
+                                          SLICE_LIT(".xlsx"), SLICE_LIT(".md"),
+                                          SLICE_LIT(".pdf"),  SLICE_LIT(".png")};
     struct slice name = base_name(path);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (slice_iends(name, others[i]))
+            return false;
     for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++)
         if (slice_istarts(name, starts[i]))
             return true;
@@ -66,11 +75,13 @@ static struct slice without_archive_suffix(struct slice name)
     return name;
 }
 
-/* The way to a source as one path with '/' only: archives are folders named without their suffix; "." and empty parts
- * are dropped. */
+/* The way to a source as one path with '/' only: archives are folders named without their suffix; ".", ".." and empty
+ * parts are dropped. */
 static struct slice folder_path(struct run *r, struct slice path)
 {
     struct buf out = {0};
+    struct slice packed = {
+        0}; /* name of the archive just entered: a folder of that name in it is the same level */
     while (path.n) {
         size_t n = 0;
         while (n < path.n && path.p[n] != '/' && path.p[n] != '!' && path.p[n] != '\\')
@@ -80,8 +91,10 @@ static struct slice folder_path(struct run *r, struct slice path)
         path = slice_from(path, n < path.n ? n + 1 : n);
         if (archive)
             part = without_archive_suffix(part);
-        if (!part.n || slice_eq(part, SLICE(".")))
+        if (!part.n || slice_eq(part, SLICE(".")) || slice_eq(part, SLICE("..")) ||
+            slice_eq(part, packed))
             continue;
+        packed = archive ? part : (struct slice){0};
         if (out.n)
             buf_byte(&out, '/');
         buf_add(&out, part);
@@ -165,8 +178,9 @@ void stream_identity(struct run *r, uint32_t source, struct stream *out)
         bool multilog = name.n && (name.p[0] == '@' || slice_eq(name, SLICE("current")) ||
                                    slice_eq(name, SLICE("previous")));
         out->kind = "log_folder";
-        out->label = multilog ? parent(path) : arena_printf(&r->arena, "%.*s/%.*s", SLICE_ARG(parent(path)),
-                                                            SLICE_ARG(stem(without_archive_suffix(name))));
+        out->label = multilog ? parent(path)
+                              : arena_printf(&r->arena, "%.*s/%.*s", SLICE_ARG(parent(path)),
+                                             SLICE_ARG(stem(without_archive_suffix(name))));
     }
     out->key = arena_printf(&r->arena, "%s %.*s", out->kind, SLICE_ARG(out->label));
 }

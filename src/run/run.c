@@ -12,7 +12,8 @@
 
 static void worker_init(struct worker *w, struct run *r, unsigned number)
 {
-    struct analysis_options o = {r->options.since, r->options.until, r->report_zone, r->options.thresholds};
+    struct analysis_options o = {r->options.since, r->options.until, r->report_zone,
+                                 r->options.thresholds};
     *w = (struct worker){.run = r, .number = number};
     w->analyses = analyses_new(&o);
     w->cursors = cursors_new();
@@ -40,7 +41,8 @@ void run_read(struct run *r)
     for (unsigned i = 0; i < r->workers_count; i++)
         worker_init(&r->workers[i], r, i);
     for (unsigned i = 1; i < r->workers_count; i++)
-        running[i] = pthread_create(&threads[i], NULL, work, &r->workers[i]) == 0; /* if not, the others do its work */
+        running[i] = pthread_create(&threads[i], NULL, work, &r->workers[i]) ==
+                     0; /* if not, the others do its work */
     work(&r->workers[0]);
     for (unsigned i = 1; i < r->workers_count; i++)
         if (running[i])

@@ -52,7 +52,8 @@ static void cut_archives(struct run *r)
     struct shard *shard = NULL;
     for (uint32_t i = 0; i < r->inventory.sources_count; i++) {
         const struct surveyed *v = &r->surveyed[i];
-        if (!r->inventory.sources[i].streamed || v->stream == NO_STREAM || r->streams[v->stream].side_by_side)
+        if (!r->inventory.sources[i].streamed || v->stream == NO_STREAM ||
+            r->streams[v->stream].side_by_side)
             continue;
         if (r->inventory.sources[i].input != last || !shard)
             shard = shard_add(r, false);

@@ -61,8 +61,9 @@ static void judge_foreign(struct run *r, uint32_t source)
 {
     const struct source *s = &r->inventory.sources[source];
     struct source_read *told = &r->evidence.sources[source];
-    bool readable = s->status == STATUS_OK || s->status == STATUS_TRUNCATED || s->status == STATUS_CORRUPT ||
-                    s->status == STATUS_CHANGED || s->status == STATUS_LIMITED;
+    bool readable = s->status == STATUS_OK || s->status == STATUS_TRUNCATED ||
+                    s->status == STATUS_CORRUPT || s->status == STATUS_CHANGED ||
+                    s->status == STATUS_LIMITED;
     bool expected = named_like_log(s->member) || r->inventory.inputs[s->input].named;
     told->foreign = !expected || control_file(s->member);
     told->read = readable && !told->foreign && s->head.n;
@@ -73,8 +74,13 @@ static void judge_foreign(struct run *r, uint32_t source)
     if (!told->read || r->surveyed[source].detection.framing)
         return;
     told->note = "not_understood";
-    struct problem p = {.input = s->input, .source = source, .kind = "not-a-log", .offset = NO_OFFSET,
-                        .text = SLICE("not recognised as a log: every line is counted as not understood: check what it is")};
+    struct problem p = {
+        .input = s->input,
+        .source = source,
+        .kind = "not-a-log",
+        .offset = NO_OFFSET,
+        .text = SLICE(
+            "not recognised as a log: every line is counted as not understood: check what it is")};
     inventory_problem(&r->inventory, &p);
 }
 

@@ -27,9 +27,9 @@ struct opened {
 
 static int kind_rank(enum epost_kind kind)
 {
-    static const int ranks[EPOST_KINDS] = {[EPOST_INLOG] = 0, [EPOST_ACCEPTLOG] = 1, [EPOST_RECEIVELOG] = 2,
-                                           [EPOST_OUTLOCALLOG] = 3, [EPOST_OUTLOG] = 4, [EPOST_FAILLOG] = 5,
-                                           [EPOST_SENDERLOG] = 6};
+    static const int ranks[EPOST_KINDS] = {
+        [EPOST_INLOG] = 0,  [EPOST_ACCEPTLOG] = 1, [EPOST_RECEIVELOG] = 2, [EPOST_OUTLOCALLOG] = 3,
+        [EPOST_OUTLOG] = 4, [EPOST_FAILLOG] = 5,   [EPOST_SENDERLOG] = 6};
     return kind == EPOST_NONE ? 9 : ranks[kind] || kind == EPOST_INLOG ? ranks[kind] : 8;
 }
 
@@ -68,7 +68,8 @@ static void opened_open(struct worker *w, struct opened *c, uint32_t source)
 {
     struct run *r = w->run;
     const struct surveyed *v = &r->surveyed[source];
-    *c = (struct opened){.source = source, .second = INT64_MIN, .rank = kind_rank(v->detection.epost)};
+    *c = (struct opened){
+        .source = source, .second = INT64_MIN, .rank = kind_rank(v->detection.epost)};
     c->reader = reader_new(v->detection.framing, &v->facts, opened_event, c);
     c->lines = lines_open(&r->inventory, source, w->cursors, false);
     opened_fill(w, c);
@@ -120,7 +121,8 @@ void folder_read(struct worker *w, const struct shard *s)
     qsort_r(s->sources, s->count, sizeof *s->sources, by_day, r);
     for (size_t i = 0; i < s->count;) {
         size_t n = 1;
-        while (i + n < s->count && r->surveyed[s->sources[i + n]].day == r->surveyed[s->sources[i]].day)
+        while (i + n < s->count &&
+               r->surveyed[s->sources[i + n]].day == r->surveyed[s->sources[i]].day)
             n++;
         day_read(w, m, s->sources + i, n);
         i += n;

@@ -56,7 +56,8 @@ static bool learnt_offset(const struct run *r, const struct stream *s, int64_t d
         const struct surveyed *v = &r->surveyed[s->sources[i]];
         if (!v->detection.has_offset)
             continue;
-        uint64_t far = v->day > day ? (uint64_t)(v->day - day) * 2 + 1 : (uint64_t)(day - v->day) * 2;
+        uint64_t far =
+            v->day > day ? (uint64_t)(v->day - day) * 2 + 1 : (uint64_t)(day - v->day) * 2;
         if (far < best) {
             best = far;
             *offset = v->detection.offset;
@@ -78,7 +79,8 @@ static void settle_report_zone(struct run *r)
         const struct detection *d = &r->surveyed[i].detection;
         size_t n = 0;
         for (size_t k = 0; d->has_offset && k < r->inventory.sources_count; k++)
-            n += r->surveyed[k].detection.has_offset && r->surveyed[k].detection.offset == d->offset;
+            n +=
+                r->surveyed[k].detection.has_offset && r->surveyed[k].detection.offset == d->offset;
         if (n > most || (n == most && n && d->offset < best)) {
             most = n;
             best = d->offset;
@@ -105,7 +107,9 @@ static void settle_zone(struct run *r, uint32_t source)
         v->zone = r->utc;
         told->zone_rule = "assumed_utc";
     }
-    told->confidence = told->zone_rule[0] == 'a' ? "low" : told->zone_rule[0] == 'r' ? "medium" : "high";
+    told->confidence = told->zone_rule[0] == 'a'   ? "low"
+                       : told->zone_rule[0] == 'r' ? "medium"
+                                                   : "high";
     bool instants = !v->detection.has_local;
     if (instants) { /* TAI64N, epoch, ISO: no zone needed */
         told->zone_rule = "in_text";
@@ -201,10 +205,14 @@ void settle_years(struct run *r)
         if (yearless && told->year_rule[0] == 'm' && told->year_rule[1] == 't')
             told->confidence = "low";
         v->first = first_instant(v, anchor, year);
-        v->facts = (struct source_facts){.zone = v->zone, .anchor = anchor, .year = year,
-                                         .epost = v->detection.epost, .since = r->options.since,
+        v->facts = (struct source_facts){.zone = v->zone,
+                                         .anchor = anchor,
+                                         .year = year,
+                                         .epost = v->detection.epost,
+                                         .since = r->options.since,
                                          .until = r->options.until};
-        v->facts.zone_learnt = told->zone_rule[0] == 'a' || told->zone_rule[0] == 'r' || told->zone_rule[0] == 'l';
+        v->facts.zone_learnt =
+            told->zone_rule[0] == 'a' || told->zone_rule[0] == 'r' || told->zone_rule[0] == 'l';
         if (v->detection.has_name_date)
             v->facts.date = v->detection.name_date;
     }

@@ -72,7 +72,7 @@ struct message *message_open(struct trace *t, uint64_t key, const struct event *
     struct message *m = node_of(t);
     m->key = key;
     m->serial = ++t->serial;
-    m->entry = m->printed = m->done = WHEN_NONE;
+    m->entry = m->printed = m->done = m->until = WHEN_NONE;
     m->first = m->last = e->time;
     m->place = m->last_place = e->place;
     index_add(t, m);

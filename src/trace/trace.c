@@ -127,6 +127,7 @@ static void close_open(struct trace *t, struct message *m, const struct trace_en
         t->join->close(t, m, MESSAGE_END_MISSING, UNKNOWN_END_MISSING);
         return;
     }
+    m->until = end->last;
     int snapshot = end->snapshot ? end->snapshot(end->context, m, NULL) : -1;
     if (snapshot == 1)
         t->join->close(t, m, MESSAGE_QUEUED, UNKNOWN_NONE);

@@ -61,7 +61,8 @@ struct message {
     when entry;                   /* entered the queue; WHEN_NONE if not accepted */
     when printed;                 /* ... as printed */
     when first, last;             /* stamps of its first and last line */
-    when done;                    /* end line's stamp, else WHEN_NONE */
+    when until; /* of a queued one: the last stamp of its instance, else WHEN_NONE */
+    when done;  /* end line's stamp, else WHEN_NONE */
     uint64_t size, uid, qp;
     uint64_t parent_key;            /* of the message it bounces or forwards, 0 = none */
     struct place place, last_place; /* of the acceptance line (else first line), of the last line */
