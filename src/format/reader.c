@@ -15,8 +15,9 @@
 #define HELD_MAX (1u << 20)    /* what a chain of "+" lines may grow to */
 #define CARRY_MAGIC 0x31524350 /* "PCR1" */
 
-const char *const line_class_names[LINE_CLASSES] = {
-    "parsed", "other", "unparsed", "duplicate", "continuation", "blank", "skipped", "outside_period"};
+const char *const line_class_names[LINE_CLASSES] = {"parsed",    "other",         "unparsed",
+                                                    "duplicate", "continuation",  "blank",
+                                                    "skipped",   "outside_period"};
 
 const struct framing framings[] = {
 #define FRAMING(name, line, stamp, ordered, epost, read, dialect)                                  \
