@@ -1,0 +1,39 @@
+#!/usr/bin/python3
+"""run.py [--quick] [--program build/postmortem] [--simulate build/simulate] [--only WORDS]: the program from outside.
+
+Many small cases, one line each; the last line tells how many there were and how many failed; exit status 1 if any did.
+Needs the Debian python3 with jsonschema, gzip, bzip2, xz, zstd and 7z; no network; all files in one temporary folder.
+--quick leaves out the large corpora; --only runs the cases whose sentence holds these words."""
+import argparse
+import os
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import stage  # noqa: E402
+import samples_and_corpora  # noqa: E402,F401
+import sameness  # noqa: E402,F401
+import damage_in_streams  # noqa: E402,F401
+import damage_in_archives  # noqa: E402,F401
+import damage_in_lines  # noqa: E402,F401
+import hostile_text  # noqa: E402,F401
+import interface  # noqa: E402,F401
+import output_faults  # noqa: E402,F401
+
+
+def main():
+    os.chdir(stage.ROOT)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--program", default="build/postmortem")
+    parser.add_argument("--simulate", default="build/simulate")
+    parser.add_argument("--only", default="")
+    given = parser.parse_args()
+    for path in (given.program, given.simulate):
+        if not os.access(path, os.X_OK):
+            parser.error(path + ": not there: make all build/simulate")
+    return stage.run_all(given.program, given.simulate, given.quick, given.only)
+
+
+sys.exit(main())
