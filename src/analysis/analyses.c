@@ -20,14 +20,18 @@ const struct thresholds thresholds_default = {
 struct analyses {
     struct analysis_options options;
     void *states[ANALYSIS_COUNT];
+    unsigned listeners[ANALYSIS_COUNT], listeners_count; /* those that hear every event */
 };
 
 struct analyses *analyses_new(const struct analysis_options *o)
 {
     struct analyses *a = mem_new(sizeof *a);
     a->options = *o;
-    for (unsigned i = 0; i < ANALYSIS_COUNT; i++)
+    for (unsigned i = 0; i < ANALYSIS_COUNT; i++) {
         a->states[i] = rows[i]->open(&a->options);
+        if (rows[i]->event)
+            a->listeners[a->listeners_count++] = i;
+    }
     return a;
 }
 
@@ -85,9 +89,8 @@ void analyses_notice(struct analyses *a, struct instance *instance, when time)
 
 void analyses_event(struct analyses *a, struct instance *instance, const struct event *e)
 {
-    for (unsigned i = 0; i < ANALYSIS_COUNT; i++)
-        if (rows[i]->event)
-            rows[i]->event(a->states[i], instance, e);
+    for (unsigned i = 0; i < a->listeners_count; i++)
+        rows[a->listeners[i]]->event(a->states[a->listeners[i]], instance, e);
 }
 
 void analyses_finish(struct analyses *a, const struct evidence *evidence, struct doc *d)

@@ -12,6 +12,7 @@
 struct rhythm {
     struct tab hours; /* hours with an event, big-endian; rows are empty */
     int64_t last;
+    when start; /* of the last hour noted */
     bool any;
 };
 
@@ -61,7 +62,12 @@ static void coverage_event(void *state, struct instance *i, const struct event *
         return;
     if (!i->rows[ANALYSIS_coverage])
         i->rows[ANALYSIS_coverage] = tab_row(state, i->id);
-    rhythm_note(i->rows[ANALYSIS_coverage], e->time / HOUR - (e->time % HOUR < 0));
+    struct rhythm *r = i->rows[ANALYSIS_coverage];
+    if (r->any && e->time >= r->start && e->time < r->start + HOUR)
+        return;
+    int64_t hour = e->time / HOUR - (e->time % HOUR < 0);
+    rhythm_note(r, hour);
+    r->start = hour * HOUR;
 }
 
 static void rhythm_add(void *into, const void *from)

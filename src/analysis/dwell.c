@@ -33,7 +33,8 @@ struct entry {
 
 struct dwell {
     const struct analysis_options *options;
-    struct hist delivered, failed, message, in_queue, transfer;
+    struct hist delivered; /* of all instances together; made in finish */
+    struct hist failed, message, in_queue, transfer;
     struct tab instances; /* struct hist by instance id */
     struct tab domains;   /* struct domain by domain key */
     struct tab hours;     /* struct hour by start of the hour, big-endian */
@@ -179,7 +180,6 @@ static bool span_sound(struct dwell *s, int64_t span, bool delivered)
 static void add_delivered(struct dwell *s, struct instance *i, const struct message *m,
                           const struct recipient *r, int64_t span)
 {
-    hist_add(&s->delivered, (uint64_t)span);
     hist_add(instance_row(s, i), (uint64_t)span);
     hist_add(&domain_of(s, recipient_text(r))->delivered, (uint64_t)span);
     hist_add(&hour_row(s, m->entry)->delivered, (uint64_t)span);
@@ -269,7 +269,6 @@ static void hist_row_add(void *into, const void *from)
 static void dwell_merge(void *into, void *from)
 {
     struct dwell *a = into, *b = from;
-    hist_merge(&a->delivered, &b->delivered);
     hist_merge(&a->failed, &b->failed);
     hist_merge(&a->message, &b->message);
     hist_merge(&a->in_queue, &b->in_queue);
@@ -627,6 +626,8 @@ static void dwell_finish(void *state, const struct finish *f)
     struct dwell *s = state;
     struct doc *d = f->doc;
     struct object *o = object_new(d), *excluded = object_new(d), *open = object_new(d);
+    for (size_t i = 0; i < s->instances.count; i++)
+        hist_merge(&s->delivered, s->instances.entries[i].row);
     tab_sort(&s->domains);
     struct list *domains = domain_rows(d, s), *hours = hour_rows(d, s),
                 *slowest = slowest_rows(d, s);

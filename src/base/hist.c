@@ -10,7 +10,7 @@ enum {
     PARTS_BITS = 6,
     PARTS = 1 << PARTS_BITS,
     BUCKETS = (64 - PARTS_BITS + 1) * PARTS,
-    DENSE_FROM = 65536
+    DENSE_FROM = 16384
 };
 
 void hist_fini(struct hist *h)

@@ -119,20 +119,38 @@ static uint64_t mix(uint64_t h)
     return h ^ (h >> 31);
 }
 
+/* Little-endian on every machine. */
+static uint64_t load8(const char *p)
+{
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    v = __builtin_bswap64(v);
+#endif
+    return v;
+}
+
+static uint64_t load_tail(const char *p, size_t n)
+{
+    uint64_t v = 0;
+    for (size_t i = 0; i < n; i++)
+        v |= (uint64_t)(unsigned char)p[i] << (8 * i);
+    return v;
+}
+
+static uint64_t step(uint64_t h, uint64_t v)
+{
+    h = (h ^ v) * UINT64_C(0xff51afd7ed558ccd);
+    return h ^ (h >> 32);
+}
+
 uint64_t slice_hash(struct slice s)
 {
     uint64_t h = UINT64_C(0x9e3779b97f4a7c15) ^ (uint64_t)s.n;
-    while (s.n >= 8) {
-        uint64_t v = 0;
-        for (unsigned i = 0; i < 8;
-             i++) /* little-endian on every machine; one load where it is native */
-            v |= (uint64_t)(unsigned char)s.p[i] << (8 * i);
-        h = (h ^ v) * UINT64_C(0xff51afd7ed558ccd);
-        h ^= h >> 32;
-        s = slice_from(s, 8);
-    }
-    uint64_t tail = 0;
-    for (size_t i = 0; i < s.n; i++)
-        tail |= (uint64_t)(unsigned char)s.p[i] << (8 * i);
-    return mix((h ^ tail) * UINT64_C(0xff51afd7ed558ccd));
+    if (s.n < 8)
+        return mix(step(h, load_tail(s.p, s.n)));
+    size_t i = 0;
+    for (; i + 8 < s.n; i += 8)
+        h = step(h, load8(s.p + i));
+    return mix(step(h, load8(s.p + s.n - 8))); /* the last eight, some of them perhaps twice */
 }
