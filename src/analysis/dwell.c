@@ -23,6 +23,7 @@ struct hour {
 struct entry {
     int64_t dwell; /* microseconds; of an open one its age at the end of its log */
     uint64_t hash;
+    when entry; /* into the queue */
     struct place accepted, ended;
     uint32_t attempts;
     uint8_t end, reason;
@@ -45,18 +46,28 @@ struct dwell {
     when hour_start;
 };
 
+static struct slice entry_id(const struct entry *e)
+{
+    return slice_of(e->texts + e->instance_n, e->id_n);
+}
+
+/* Longest first.  Ties are broken by what the mail itself says, never by where its lines were found: the same logs in
+ * another container give the same list. */
 static int entry_order(const void *a, const void *b)
 {
     const struct entry *x = a, *y = b;
     if (x->dwell != y->dwell)
         return x->dwell > y->dwell ? -1 : 1;
-    if (x->accepted.source != y->accepted.source)
-        return x->accepted.source < y->accepted.source ? -1 : 1;
-    if (x->accepted.offset != y->accepted.offset)
-        return x->accepted.offset < y->accepted.offset ? -1 : 1;
+    if (x->entry != y->entry)
+        return x->entry < y->entry ? -1 : 1;
     if (x->hash != y->hash)
         return x->hash < y->hash ? -1 : 1;
-    return 0;
+    int order = slice_cmp(entry_id(x), entry_id(y));
+    if (order)
+        return order;
+    if (x->accepted.source != y->accepted.source)
+        return x->accepted.source < y->accepted.source ? -1 : 1;
+    return (x->accepted.offset > y->accepted.offset) - (x->accepted.offset < y->accepted.offset);
 }
 
 static void *dwell_open(const struct analysis_options *o)
@@ -144,8 +155,13 @@ static struct hist *instance_row(struct dwell *s, struct instance *i)
 static void rank(struct ranking *ranking, const struct instance *i, const struct message *m,
                  const struct recipient *r, int64_t dwell)
 {
-    struct entry probe = {.dwell = dwell, .hash = r->hash, .accepted = m->place, .ended = r->place};
-    if (!ranking_wants(ranking, &probe))
+    struct entry probe = {.dwell = dwell,
+                          .hash = r->hash,
+                          .entry = m->entry,
+                          .accepted = m->place,
+                          .ended = r->place};
+    if (ranking->count == ranking->limit && ranking->limit &&
+        dwell < ((const struct entry *)ranking->rows[0])->dwell)
         return;
     struct slice id = message_text(m, TEXT_ID), recipient = recipient_text(r);
     struct entry *e = mem_grow(NULL, sizeof *e + i->id.n + id.n + recipient.n, 1);

@@ -65,13 +65,15 @@ static void judge_foreign(struct run *r, uint32_t source)
                     s->status == STATUS_CORRUPT || s->status == STATUS_CHANGED ||
                     s->status == STATUS_LIMITED;
     bool expected = named_like_log(s->member) || r->inventory.inputs[s->input].named;
-    told->foreign = !expected || control_file(s->member);
-    told->read = readable && !told->foreign && s->head.n;
+    bool broken = !s->head.n && readable &&
+                  s->status != STATUS_OK; /* nothing can be had of it: that must be said */
+    told->foreign = !broken && (!expected || control_file(s->member));
+    told->read = readable && !told->foreign && (s->head.n || broken);
     if (told->foreign && readable && s->head.n) {
         told->status = STATUS_UNSUPPORTED;
         told->note = control_file(s->member) ? "control_file" : "not_a_log";
     }
-    if (!told->read || r->surveyed[source].detection.framing)
+    if (!told->read || broken || r->surveyed[source].detection.framing)
         return;
     told->note = "not_understood";
     struct problem p = {

@@ -79,7 +79,7 @@ static bool before(const struct opened *a, const struct opened *b)
 {
     if (a->second != b->second)
         return a->second < b->second;
-    return a->rank != b->rank ? a->rank < b->rank : a->source < b->source;
+    return a->rank != b->rank ? a->rank < b->rank : a < b; /* sorted by path */
 }
 
 static void day_read(struct worker *w, struct machine *m, const uint32_t *sources, size_t n)
@@ -110,7 +110,9 @@ static int by_day(const void *a, const void *b, void *context)
     int64_t first = ordered->surveyed[x].day, second = ordered->surveyed[y].day;
     if (first != second)
         return first < second ? -1 : 1;
-    return x < y ? -1 : x > y;
+    int order =
+        slice_cmp(ordered->inventory.sources[x].member, ordered->inventory.sources[y].member);
+    return order ? order : (x > y) - (x < y);
 }
 
 void folder_read(struct worker *w, const struct shard *s)

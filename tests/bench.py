@@ -1,0 +1,91 @@
+"""Speed and memory against their limits, on corpora of the tests' simulator; prints a table in Markdown.
+
+Medians of three runs; ratios and rates are of this machine, now.  Exit 1 if a limit is missed.
+Run by `make bench`; --bytes scales the large corpora.
+"""
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+
+def run(command):
+    """Wall seconds, user + system seconds, peak resident KiB."""
+    start = time.monotonic()
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    if os.waitstatus_to_exitcode(status) not in (0, 1):
+        sys.exit(f"{command}: exit {os.waitstatus_to_exitcode(status)}")
+    return time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss
+
+
+def median(command, times=3):
+    rows = [run(command) for _ in range(times)]
+    return [statistics.median(column) for column in zip(*rows)]
+
+
+def size_of(folder):
+    return sum(os.path.getsize(os.path.join(at, name)) for at, _, names in os.walk(folder) for name in names)
+
+
+class Bench:
+    def __init__(self, options, room):
+        self.options, self.room, self.failed = options, room, 0
+
+    def corpus(self, name, *arguments):
+        folder = os.path.join(self.room, name)
+        subprocess.run([self.options.simulate, *arguments, "--retry", "0.12", "--domains", "1000", "--recipients",
+                        "1000000", "--seed", "5", "--out", folder], check=True, stdout=subprocess.DEVNULL)
+        for at, _, names in os.walk(folder):
+            for entry in names:
+                with open(os.path.join(at, entry), "rb") as f:  # into the page cache
+                    while f.read(1 << 20):
+                        pass
+        return folder
+
+    def report(self, folder, *arguments):
+        return median([self.options.program, "report", folder, "-o", os.path.join(self.room, "out"), "-f", "-q",
+                       *arguments])
+
+    def row(self, what, value, unit, limit, good):
+        self.failed += not good
+        print(f"| {what} | {value} {unit} | {limit} | {'yes' if good else 'NO'} |", flush=True)
+
+    def rate(self, what, folder, least, *arguments):
+        wall, used, peak = self.report(folder, *arguments)
+        size = size_of(folder)
+        speed = size / wall / 1e6
+        self.row(what, f"{speed:.0f}", f"MB/s ({size / 1e6:.0f} MB in {wall:.2f} s, {used:.2f} s of processor)",
+                 f">= {least} MB/s", speed >= least)
+        return peak
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--program", default="build/postmortem")
+    parser.add_argument("--simulate", default="build/simulate")
+    parser.add_argument("--bytes", type=int, default=2_000_000_000)
+    options = parser.parse_args()
+    print("| what | measured | limit | met |\n|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as room:
+        bench = Bench(options, room)
+        large = bench.corpus("large", "--kind", "multilog", "--bytes", str(options.bytes))
+        high = bench.rate("qmail multilog, plain, -j1", large, 500, "-j1")
+        bench.rate("the same without hashing", large, 500, "-j1", "--no-hash")
+        bench.rate("the same, -j2", large, 500, "-j2")
+        small = bench.corpus("small", "--kind", "multilog", "--bytes", str(options.bytes // 10))
+        _, _, low = bench.report(small, "-j1")
+        bench.row("peak memory, 1,000,000 recipients, 1,000 domains, large log", f"{high / 1024:.0f}", "MiB", "<= 64 MiB",
+                  high <= 64 * 1024)
+        bench.row("... a tenth of it", f"{low / 1024:.0f}", "MiB", "<= 64 MiB", low <= 64 * 1024)
+        for kind in ("multilog", "syslog", "epost"):
+            folder = bench.corpus("hundred-" + kind, "--kind", kind, "--messages", "100000")
+            wall, _, peak = bench.report(folder)
+            bench.row(f"100,000 messages, {kind}, to three reports", f"{wall:.2f}", f"s, {peak / 1024:.0f} MiB", "<= 1 s", wall <= 1)
+    return 1 if bench.failed else 0
+
+
+sys.exit(main())
