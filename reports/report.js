@@ -39,7 +39,7 @@
     input.type = "search";
     label.appendChild(input);
     var box = table.parentNode;
-    box.parentNode.insertBefore(label, box);
+    box.parentNode.insertBefore(label, box.parentNode.firstChild);
     input.addEventListener("input", function () {
       var want = input.value.toLowerCase();
       Array.prototype.forEach.call(table.tBodies[0].rows, function (row) {
@@ -48,7 +48,7 @@
     });
   }
   Array.prototype.forEach.call(document.querySelectorAll("table"), function (table) {
-    if (!table.tHead || table.tBodies[0].rows.length < 2) return;
+    if (!table.tHead || table.className === "upright" || table.tBodies[0].rows.length < 2) return;
     Array.prototype.forEach.call(table.tHead.rows[0].cells, function (th, i) { sortable(table, th, i); });
     if (table.tBodies[0].rows.length > 5) filterable(table);
   });

@@ -11,6 +11,8 @@
 #include <nettle/base64.h>
 #include <nettle/sha2.h>
 
+enum { FOREMOST = 5, FINDINGS_ROOM = 2500000 };
+
 void html_raw(struct html *h, const char *markup)
 {
     sink_text(&h->sink, markup);
@@ -33,6 +35,26 @@ void html_value(struct html *h, const struct value *v)
     html_slice(h, buf_slice(&h->text));
 }
 
+static void html_told(struct html *h, const struct value *v)
+{
+    h->text.n = 0;
+    show_told(&h->text, h->r, v);
+    html_slice(h, slice_head(buf_slice(&h->text), 1000));
+}
+
+static void html_counted(struct html *h, const char *label, size_t shown, size_t total)
+{
+    struct member n[] = {{"shown", value_number(KIND_COUNT, (int64_t)shown)},
+                         {"total", value_number(KIND_COUNT, (int64_t)total)},
+                         {"more", value_number(KIND_COUNT, (int64_t)(total - shown))}};
+    struct object o = {n, 3, 3};
+    h->text.n = 0;
+    label_fill(&h->text, h->r, label_text(h->r->language, label), &o, NULL);
+    html_raw(h, "<p class=\"note\">");
+    html_slice(h, buf_slice(&h->text));
+    html_raw(h, "</p>\n");
+}
+
 static void csp_hash(struct html *h, struct slice content)
 {
     struct sha256_ctx hash;
@@ -45,6 +67,12 @@ static void csp_hash(struct html *h, struct slice content)
     html_raw(h, "'sha256-");
     buf_add(&h->sink.out, slice_of(text, sizeof text));
     html_raw(h, "'");
+}
+
+/* Did someone name the case?  The program's own name is no title. */
+static bool report_titled(const struct doc *d)
+{
+    return d->title.n && !slice_eq(d->title, SLICE("postmortem"));
 }
 
 static void page_head(struct html *h)
@@ -61,7 +89,8 @@ static void page_head(struct html *h)
                 "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                 "<meta name=\"referrer\" content=\"no-referrer\">\n"
                 "<meta name=\"format-detection\" content=\"telephone=no\">\n<title>");
-    html_slice(h, h->r->doc->title.n ? h->r->doc->title : label_text(h->r->language, "ui.report"));
+    html_slice(h, report_titled(h->r->doc) ? slice_head(h->r->doc->title, 300)
+                                           : label_text(h->r->language, "ui.report"));
     html_raw(h, "</title>\n<style>");
     buf_add(&h->sink.out, embedded_css());
     html_raw(h, "</style>\n</head>\n<body data-filter=\"");
@@ -80,43 +109,61 @@ static void title_row(struct html *h, const char *label)
     html_raw(h, "</dt><dd>");
 }
 
+static struct slice host_of(const struct list *instances, size_t i)
+{
+    struct arena scratch = {0};
+    struct value row;
+    const struct value *host = NULL;
+    if (!instances->next && list_row(instances, i, &scratch, &row) && row.kind == KIND_OBJECT)
+        host = object_get(row.object, "host");
+    arena_fini(&scratch);
+    return host && host->kind == KIND_PATH ? host->text : (struct slice){0};
+}
+
 static void title_hosts(struct html *h)
 {
     const struct value *instances = object_get(h->r->doc->root, "instances");
-    if (!instances || instances->kind != KIND_LIST || !instances->list->count)
+    struct slice told[12];
+    size_t count = 0, i = 0;
+    if (!instances || instances->kind != KIND_LIST)
         return;
-    title_row(h, "ui.hosts");
-    struct arena scratch = {0};
-    for (size_t i = 0; i < instances->list->count && i < 12; i++) {
-        struct value row;
-        if (!list_row(instances->list, i, &scratch, &row) || row.kind != KIND_OBJECT)
+    for (; i < instances->list->count && count < sizeof told / sizeof told[0]; i++) {
+        struct slice host = host_of(instances->list, i);
+        size_t k = 0;
+        while (k < count && !slice_eq(told[k], host))
+            k++;
+        if (!host.n || k < count)
             continue;
-        const struct value *host = object_get(row.object, "host");
-        html_raw(h, i ? ", <bdi>" : "<bdi>");
-        if (host)
-            html_value(h, host);
+        if (!count)
+            title_row(h, "ui.hosts");
+        html_raw(h, count ? ", <bdi>" : "<bdi>");
+        html_slice(h, slice_head(host, 200));
         html_raw(h, "</bdi>");
+        told[count++] = host;
     }
-    html_raw(h, instances->list->count > 12 ? " \xE2\x80\xA6</dd></div>" : "</dd></div>\n");
-    arena_fini(&scratch);
+    if (count)
+        html_raw(h, i < instances->list->count ? " \xE2\x80\xA6</dd></div>\n" : "</dd></div>\n");
 }
 
 static void title_block(struct html *h)
 {
     const struct doc *d = h->r->doc;
     html_raw(h, "<header class=\"title\">\n<p class=\"kicker\">");
-    html_label(h, "ui.report");
+    html_label(h, report_titled(d) ? "ui.report" : "ui.kicker");
     html_raw(h, "</p>\n<h1>");
-    html_slice(h, d->title.n ? d->title : label_text(h->r->language, "ui.report"));
+    html_slice(h, report_titled(d) ? slice_head(d->title, 300)
+                                   : label_text(h->r->language, "ui.report"));
     html_raw(h, "</h1>\n<dl class=\"case\">\n");
     title_row(h, "ui.period");
     struct value first = value_number(KIND_WHEN, d->first), last = value_number(KIND_WHEN, d->last);
     if (first.kind == KIND_NULL) {
         html_label(h, "ui.no_period");
     } else {
+        html_raw(h, "<span class=\"s\">");
         html_value(h, &first);
-        html_raw(h, " \xE2\x80\x93 ");
+        html_raw(h, " \xE2\x80\x93</span> <span class=\"s\">");
         html_value(h, &last);
+        html_raw(h, "</span>");
     }
     html_raw(h, "</dd></div>\n");
     title_row(h, "ui.zone");
@@ -144,34 +191,6 @@ static const struct chart *first_chart(const struct doc *d)
     return first;
 }
 
-static void summary_block(struct html *h)
-{
-    const struct doc *d = h->r->doc;
-    html_raw(h, "<section class=\"summary\" aria-labelledby=\"summary\">\n<h2 id=\"summary\">");
-    html_label(h, "ui.summary");
-    html_raw(h, "</h2>\n<p class=\"lead\">");
-    for (size_t i = 0; i < d->sentences_count; i++) {
-        h->text.n = 0;
-        label_fill(&h->text, h->r, label_text(h->r->language, d->sentences[i].label),
-                   d->sentences[i].numbers, NULL);
-        if (i && strcmp(h->r->language, "ja") != 0)
-            html_raw(h, " ");
-        html_slice(h, buf_slice(&h->text));
-    }
-    html_raw(h, "</p>\n<dl class=\"tiles\">\n");
-    for (size_t i = 0; i < d->tiles_count; i++) {
-        html_raw(h, "<div><dt>");
-        html_slice(h, label_any(h->r->language, "tile", NULL, slice_str(d->tiles[i].key)));
-        html_raw(h, "</dt><dd>");
-        html_value(h, &d->tiles[i].value);
-        html_raw(h, "</dd></div>\n");
-    }
-    html_raw(h, "</dl>\n");
-    if (first_chart(d))
-        html_chart(h, first_chart(d));
-    html_raw(h, "</section>\n");
-}
-
 static void severity_mark(struct html *h, enum severity severity)
 {
     static const char *const shapes[] = {
@@ -194,58 +213,127 @@ static void finding_sentence(struct html *h, const struct finding *f, const char
     html_slice(h, buf_slice(&h->text));
 }
 
+/* What a manager should see on the first page: the gravest findings by title. */
+static void foremost_findings(struct html *h)
+{
+    const struct doc *d = h->r->doc;
+    if (!d->findings_count)
+        return;
+    html_raw(h, "<h3 class=\"cap\">");
+    html_label(h, "ui.foremost");
+    html_raw(h, "</h3>\n<ul class=\"foremost\">\n");
+    for (size_t i = 0; i < d->findings_count && i < FOREMOST; i++) {
+        html_raw(h, "<li>");
+        severity_mark(h, d->findings[i]->severity);
+        buf_printf(&h->sink.out, "<a href=\"#f%zu\">", i + 1);
+        finding_sentence(h, d->findings[i], "title");
+        html_raw(h, "</a></li>\n");
+    }
+    html_raw(h, "</ul>\n");
+    if (d->findings_count > FOREMOST)
+        html_counted(h, "ui.more_findings", FOREMOST, d->findings_count);
+}
+
+static void summary_block(struct html *h)
+{
+    const struct doc *d = h->r->doc;
+    html_raw(h, "<section class=\"summary\" aria-labelledby=\"summary\">\n<h2 id=\"summary\">");
+    html_label(h, "ui.summary");
+    html_raw(h, "</h2>\n<p class=\"lead\">");
+    for (size_t i = 0; i < d->sentences_count; i++) {
+        h->text.n = 0;
+        label_fill(&h->text, h->r, label_text(h->r->language, d->sentences[i].label),
+                   d->sentences[i].numbers, NULL);
+        if (i && strcmp(h->r->language, "ja") != 0)
+            html_raw(h, " ");
+        html_slice(h, buf_slice(&h->text));
+    }
+    html_raw(h, "</p>\n<dl class=\"tiles\">\n");
+    for (size_t i = 0; i < d->tiles_count; i++) {
+        html_raw(h, "<div><dt>");
+        html_slice(h, label_any(h->r->language, "tile", NULL, slice_str(d->tiles[i].key)));
+        html_raw(h, "</dt><dd>");
+        html_told(h, &d->tiles[i].value);
+        html_raw(h, "</dd></div>\n");
+    }
+    html_raw(h, "</dl>\n");
+    foremost_findings(h);
+    if (first_chart(d))
+        html_chart(h, first_chart(d));
+    html_raw(h, "</section>\n");
+}
+
+/* The rule's own numbers stand under their own names. */
+static bool number_repeated(const struct finding *f, const struct member *m)
+{
+    if (strcmp(m->key, "threshold") == 0 || strcmp(m->key, "observed") == 0)
+        return true;
+    const struct value *a = &m->value, *b = &f->observed;
+    return a->kind == b->kind && (a->kind == KIND_SPAN || a->kind == KIND_COUNT) &&
+           a->number == b->number;
+}
+
 static void finding_numbers(struct html *h, const struct finding *f)
 {
     html_raw(h, "<dl class=\"facts\">\n");
-    struct member rows[] = {{"threshold", f->threshold},
-                            {"observed", f->observed},
+    struct member rows[] = {{"observed", f->observed},
+                            {"threshold", f->threshold},
                             {"confidence", value_token(f->confidence)},
                             {"start", value_number(KIND_WHEN, f->start)},
                             {"end", value_number(KIND_WHEN, f->end)}};
     size_t own = f->numbers ? f->numbers->count : 0;
     for (size_t i = 0; i < own + sizeof rows / sizeof rows[0]; i++) {
         const struct member *m = i < own ? &f->numbers->members[i] : &rows[i - own];
-        if (m->value.kind == KIND_NULL || (i >= own && object_get(f->numbers, m->key)))
+        if (m->value.kind == KIND_NULL || (i < own && number_repeated(f, m)))
             continue;
         html_raw(h, "<div><dt>");
         html_slice(h, label_any(h->r->language, "column", NULL, slice_str(m->key)));
         html_raw(h, "</dt><dd>");
-        html_value(h, &m->value);
+        html_told(h, &m->value);
         html_raw(h, "</dd></div>\n");
     }
     html_raw(h, "</dl>\n");
 }
 
+static void finding_line(struct html *h, const struct quote *q)
+{
+    html_raw(h, "<li><span class=\"place\">");
+    h->text.n = 0;
+    quote_place(&h->text, h->r->doc, q);
+    html_path(h, buf_slice(&h->text));
+    html_raw(h, "</span><code>");
+    if (q->quoted)
+        html_slice(h, slice_head(q->text, 1000));
+    else
+        html_label(h, "ui.not_quoted");
+    html_raw(h, q->quoted && q->text.n > 1000 ? " \xE2\x80\xA6</code></li>\n" : "</code></li>\n");
+}
+
+static bool line_told(const struct finding *f, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (f->evidence[k]->source == f->evidence[i]->source &&
+            f->evidence[k]->line == f->evidence[i]->line)
+            return true;
+    return false;
+}
+
 static void finding_lines(struct html *h, const struct finding *f)
 {
+    size_t shown = 0;
     if (!f->evidence_count)
         return;
     html_raw(h, "<h4>");
     html_label(h, "ui.evidence");
     html_raw(h, "</h4>\n<ol class=\"lines\">\n");
-    for (size_t i = 0; i < f->evidence_count; i++) {
-        html_raw(h, "<li><span class=\"place\">");
-        h->text.n = 0;
-        quote_place(&h->text, h->r->doc, f->evidence[i]);
-        html_slice(h, buf_slice(&h->text));
-        html_raw(h, "</span><code>");
-        if (f->evidence[i]->quoted)
-            html_slice(h, slice_head(f->evidence[i]->text, 1000));
-        else
-            html_label(h, "ui.not_quoted");
-        html_raw(h, "</code></li>\n");
-    }
+    for (size_t i = 0; i < f->evidence_count; i++)
+        if (!line_told(f, i)) {
+            finding_line(h, f->evidence[i]);
+            shown++;
+        }
     html_raw(h, "</ol>\n");
-    if (f->evidence_total <= f->evidence_count)
-        return;
-    struct member n[] = {{"shown", value_number(KIND_COUNT, (int64_t)f->evidence_count)},
-                         {"total", value_number(KIND_COUNT, (int64_t)f->evidence_total)}};
-    struct object o = {n, 2, 2};
-    h->text.n = 0;
-    label_fill(&h->text, h->r, label_text(h->r->language, "ui.evidence_of"), &o, NULL);
-    html_raw(h, "<p class=\"note\">");
-    html_slice(h, buf_slice(&h->text));
-    html_raw(h, "</p>\n");
+    if (f->evidence_total > f->evidence_count)
+        html_counted(h, "ui.evidence_of", shown, f->evidence_total);
 }
 
 static void finding_advice(struct html *h, const struct finding *f)
@@ -276,10 +364,11 @@ static void findings_block(struct html *h)
         html_label(h, "ui.no_findings");
         html_raw(h, "</p>\n");
     }
-    for (size_t i = 0; i < d->findings_count; i++) {
+    size_t i = 0;
+    for (; i < d->findings_count && h->sink.written < FINDINGS_ROOM; i++) {
         const struct finding *f = d->findings[i];
-        buf_printf(&h->sink.out, "<article class=\"finding %s\">\n<h3>",
-                   severity_names[f->severity]);
+        buf_printf(&h->sink.out, "<article class=\"finding %s\" id=\"f%zu\">\n<h3>",
+                   severity_names[f->severity], i + 1);
         severity_mark(h, f->severity);
         html_raw(h, " <span>");
         finding_sentence(h, f, "title");
@@ -292,6 +381,8 @@ static void findings_block(struct html *h)
         html_raw(h, "</article>\n");
         sink_push(&h->sink);
     }
+    if (i < d->findings_count)
+        html_counted(h, "ui.more_findings", i, d->findings_count);
     html_raw(h, "</section>\n");
 }
 
@@ -309,7 +400,7 @@ static void facts_rows(struct html *h, const char *section, const char *prefix,
             html_raw(h, "<div><dt>");
             html_slice(h, label_any(h->r->language, section, "column", slice_str(key.p)));
             html_raw(h, "</dt><dd>");
-            html_value(h, &m->value);
+            html_told(h, &m->value);
             html_raw(h, "</dd></div>\n");
         }
         buf_fini(&key);
@@ -334,7 +425,7 @@ static void section_block(struct html *h, const struct section *s)
         if (s->charts[i] != first_chart(h->r->doc))
             html_chart(h, s->charts[i]);
     for (size_t i = 0; i < s->tables_count; i++)
-        html_table(h, s->tables[i]);
+        html_table(h, s->tables[i], s->id);
     html_raw(h, "</section>\n");
 }
 
@@ -393,9 +484,34 @@ static void glossary_block(struct html *h)
     html_raw(h, "</dl>\n</section>\n");
 }
 
+/* Bytes, up to a "/", that the paths of all sources begin with: tables leave them out. */
+static size_t common_start(const struct doc *d)
+{
+    struct slice common = {0};
+    struct arena scratch = {0};
+    for (size_t i = 0; d->sources && i < d->sources->count; i++) {
+        struct value row;
+        const struct value *path = NULL;
+        if (list_row(d->sources, i, &scratch, &row) && row.kind == KIND_OBJECT)
+            path = object_get(row.object, "path");
+        if (!path || path->kind != KIND_PATH)
+            continue;
+        size_t n = 0;
+        if (i == 0)
+            common = path->text;
+        while (n < common.n && n < path->text.n && common.p[n] == path->text.p[n])
+            n++;
+        common = slice_head(common, n);
+    }
+    size_t slash = slice_rchr(common, '/');
+    size_t n = slash < common.n ? slash + 1 : 0;
+    arena_fini(&scratch);
+    return n;
+}
+
 int html_write(const struct rendering *r, struct err *e)
 {
-    struct html h = {.sink = {.fd = r->fd}, .r = r};
+    struct html h = {.sink = {.fd = r->fd}, .r = r, .common = common_start(r->doc)};
     page_head(&h);
     title_block(&h);
     contents_block(&h);

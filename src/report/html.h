@@ -8,8 +8,15 @@ struct html {
     struct sink sink;
     struct buf text; /* one value, before it is escaped */
     const struct rendering *r;
-    unsigned charts;
+    unsigned charts, tables;
+    size_t common; /* bytes that the paths of all sources begin with */
 };
+
+/* Is there room for more rows?  A page is at most 5 MB, whatever the evidence. */
+static inline bool html_room(const struct html *h)
+{
+    return h->sink.written + h->sink.out.n < 4000000;
+}
 
 /* Markup of ours, as it is. */
 void html_raw(struct html *h, const char *markup);
@@ -18,7 +25,8 @@ void html_slice(struct html *h, struct slice s);
 void html_label(struct html *h, const char *key);
 void html_value(struct html *h, const struct value *v);
 bool kind_is_number(enum kind kind);
-void html_table(struct html *h, const struct table *t);
+void html_path(struct html *h, struct slice path);
+void html_table(struct html *h, const struct table *t, const char *section);
 void html_chart(struct html *h, const struct chart *c);
 
 #endif

@@ -99,22 +99,43 @@ struct slice label_any(const char *language, const char *first, const char *seco
     return key;
 }
 
+static const struct value *number_named(struct slice name, const struct object *numbers,
+                                        const struct value *key)
+{
+    char text[64];
+    if (name.n >= sizeof text)
+        return NULL;
+    memcpy(text, name.p, name.n);
+    text[name.n] = '\0';
+    if (strcmp(text, "key") == 0 && key && key->kind != KIND_NULL)
+        return key;
+    return numbers ? object_get(numbers, text) : NULL;
+}
+
+struct slice label_token(const char *language, struct slice token)
+{
+    struct slice text;
+    if (label_joined(language, "token", token, &text) || label_lookup(language, token, &text))
+        return text;
+    return token;
+}
+
+/* "n" shows the number, "n?was:were" chooses the first word where it is 1. */
 static void fill_one(struct buf *out, const struct rendering *r, struct slice name,
                      const struct object *numbers, const struct value *key)
 {
-    char text[64];
-    const struct value *v = NULL;
-    if (name.n < sizeof text) {
-        memcpy(text, name.p, name.n);
-        text[name.n] = '\0';
-        v = strcmp(text, "key") == 0 && key && key->kind != KIND_NULL ? key
-            : numbers                                                 ? object_get(numbers, text)
-                                                                      : NULL;
-    }
-    if (v)
-        show_value(out, r, v);
-    else
+    struct slice choice = name;
+    bool chooses = slice_chr(name, '?') < name.n;
+    name = slice_word(&choice, '?');
+    const struct value *v = number_named(name, numbers, key);
+    if (chooses) {
+        struct slice one = slice_word(&choice, ':');
+        buf_add(out, v && v->kind == KIND_COUNT && v->number == 1 ? one : choice);
+    } else if (v) {
+        show_told(out, r, v);
+    } else {
         buf_add(out, SLICE("\xE2\x80\x93"));
+    }
 }
 
 void label_fill(struct buf *out, const struct rendering *r, struct slice pattern,

@@ -9,7 +9,8 @@
 struct sink {
     struct buf out;
     int fd;
-    int error; /* errno of the first failed write; later writes are dropped */
+    uint64_t written; /* bytes drained from out so far */
+    int error;        /* errno of the first failed write; later writes are dropped */
 };
 void sink_push(struct sink *s);
 /* Writes the rest, syncs, frees the buffer.  -1 and errno if anything failed. */
@@ -54,14 +55,19 @@ bool label_find(const char *language, const char *key, struct slice *out);
 struct slice label_text(const char *language, const char *key);
 struct slice label_any(const char *language, const char *first, const char *second,
                        struct slice key);
+/* What a token reads: label "token.<token>", or a label that the token names whole. */
+struct slice label_token(const char *language, struct slice token);
 /* Row i of labels.tsv, for tests and the glossary; false past the end. */
 bool label_row(size_t i, struct slice *key, struct slice *english, struct slice *japanese);
-/* Fill {placeholders} of a label from numbers ("key" from the finding's key, if given). */
+/* Fill {placeholders} of a label from numbers ("key" from the finding's key, if given); {n?was:were} chooses by n. */
 void label_fill(struct buf *out, const struct rendering *r, struct slice pattern,
                 const struct object *numbers, const struct value *key);
 
 /* Values as people read them: valid for a language and the report's zone, not yet escaped. */
 void show_value(struct buf *out, const struct rendering *r, const struct value *v);
+/* The same for running text: spans in words. */
+void show_told(struct buf *out, const struct rendering *r, const struct value *v);
+bool place_of(const struct doc *d, const struct object *row, struct slice *path, int64_t *line);
 void show_count(struct buf *out, int64_t n);
 void show_span(struct buf *out, const char *language, int64_t microseconds);
 /* "2026-11-20 08:20:45 +09:00"; the zone's offset only where with_offset. */

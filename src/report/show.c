@@ -24,35 +24,76 @@ void show_count(struct buf *out, int64_t n)
     buf_add(out, slice_of(digits + at, sizeof digits - at));
 }
 
-/* "12.3 s" below two minutes, "h:mm:ss" above, days from 48 hours. */
+static void show_fine(struct buf *out, uint64_t us, bool japanese)
+{
+    unsigned digits = us < (uint64_t)SECOND ? 3 : 1; /* of a second */
+    uint64_t unit = digits == 3 ? 1000 : 100000, per = digits == 3 ? 1000 : 10;
+    uint64_t n = (us + unit / 2) / unit;
+    if (us == 0)
+        buf_add(out, SLICE("0"));
+    else
+        buf_printf(out, "%llu.%0*llu", (unsigned long long)(n / per), (int)digits,
+                   (unsigned long long)(n % per));
+    buf_add(out, japanese ? SLICE(" 秒") : SLICE(" s"));
+}
+
+/* For columns: "57.9 s" below two minutes, "h:mm:ss" above, days from 48 hours. */
 void show_span(struct buf *out, const char *language, int64_t microseconds)
 {
     uint64_t us = microseconds < 0 ? 0 - (uint64_t)microseconds : (uint64_t)microseconds;
     bool japanese = strcmp(language, "ja") == 0;
     if (microseconds < 0)
         buf_add(out, SLICE("\xE2\x88\x92"));
-    if (us < 10 * 1000) {
-        buf_printf(out, us == 0 ? "%d" : "%d.%03d", (int)(us / 1000000), (int)(us / 1000));
-        buf_add(out, japanese ? SLICE(" 秒") : SLICE(" s"));
-        return;
-    }
     if (us < 2 * (uint64_t)MINUTE) {
-        unsigned digits = us < 10 * (uint64_t)SECOND ? 2 : 1;
-        uint64_t unit = digits == 2 ? 10000 : 100000;
-        uint64_t n = (us + unit / 2) / unit, per = digits == 2 ? 100 : 10;
-        buf_printf(out, "%llu.%0*llu %s", (unsigned long long)(n / per), (int)digits,
-                   (unsigned long long)(n % per), japanese ? "秒" : "s");
+        show_fine(out, us, japanese);
         return;
     }
     uint64_t s = (us + 500000) / 1000000;
     uint64_t hours = s / 3600;
     if (hours >= 48) {
         show_count(out, (int64_t)(hours / 24));
-        buf_add(out, japanese ? SLICE("日 ") : SLICE(" d "));
+        buf_add(out, japanese ? SLICE(" 日 ") : SLICE(" d "));
         hours %= 24;
     }
     buf_printf(out, "%llu:%02u:%02u", (unsigned long long)hours, (unsigned)(s / 60 % 60),
                (unsigned)(s % 60));
+}
+
+/* For sentences and tiles: "12 min 22 s", "24 h 1 min 39 s", "3 d 4 h 5 min"; parts that are 0 are left out. */
+static void show_span_words(struct buf *out, const char *language, int64_t microseconds)
+{
+    static const char *const words[2][4] = {{"d", "h", "min", "s"}, {"日", "時間", "分", "秒"}};
+    uint64_t us = microseconds < 0 ? 0 - (uint64_t)microseconds : (uint64_t)microseconds;
+    bool japanese = strcmp(language, "ja") == 0;
+    if (microseconds < 0)
+        buf_add(out, SLICE("\xE2\x88\x92"));
+    if (us < 2 * (uint64_t)MINUTE) {
+        show_fine(out, us, japanese);
+        return;
+    }
+    uint64_t s = (us + 500000) / 1000000;
+    bool days = s >= 48 * 3600;
+    if (days)
+        s = (s + 30) / 60 * 60;
+    uint64_t parts[4] = {days ? s / 86400 : 0, days ? s / 3600 % 24 : s / 3600, s / 60 % 60,
+                         s % 60};
+    bool any = false;
+    for (size_t i = 0; i < 4; i++) {
+        if (!parts[i])
+            continue;
+        buf_add(out, any ? SLICE(" ") : SLICE(""));
+        show_count(out, (int64_t)parts[i]);
+        buf_printf(out, " %s", words[japanese][i]);
+        any = true;
+    }
+}
+
+void show_told(struct buf *out, const struct rendering *r, const struct value *v)
+{
+    if (v->kind == KIND_SPAN)
+        show_span_words(out, r->language, v->number);
+    else
+        show_value(out, r, v);
 }
 
 void show_when(struct buf *out, const struct zone *z, when t, bool with_offset)
@@ -106,25 +147,40 @@ static void show_share(struct buf *out, double x)
         show_real(out, x * 100, " %", 1);
 }
 
+/* A row of an evidence list: its source's path and its line; false if the row is something else. */
+bool place_of(const struct doc *d, const struct object *row, struct slice *path, int64_t *line)
+{
+    const struct value *source = object_get(row, "source"), *at = object_get(row, "line");
+    struct value listed;
+    if (!source || !at || source->kind != KIND_COUNT || at->kind != KIND_COUNT)
+        return false;
+    struct arena scratch = {0};
+    bool found = list_row(d->sources, (size_t)source->number, &scratch, &listed) &&
+                 listed.kind == KIND_OBJECT;
+    const struct value *v = found ? object_get(listed.object, "path") : NULL;
+    found = v && v->kind >= KIND_TOKEN && v->kind <= KIND_RAW;
+    if (found)
+        *path = v->text; /* the document's, not the row's */
+    *line = at->number;
+    arena_fini(&scratch);
+    return found;
+}
+
 static void show_listed(struct buf *out, const struct rendering *r, const struct list *l)
 {
     for (size_t i = 0; i < l->count; i++) {
         struct arena scratch = {0};
         struct value row;
+        struct slice path;
+        int64_t line;
         if (i)
             buf_add(out, SLICE(", "));
-        if (list_row(l, i, &scratch, &row)) {
-            const struct value *line =
-                row.kind == KIND_OBJECT ? object_get(row.object, "line") : NULL;
-            const struct value *source = line ? object_get(row.object, "source") : NULL;
-            if (source) {
-                show_value(out, r, source);
-                buf_byte(out, ':');
-            }
-            if (line)
-                buf_printf(out, "%lld", (long long)line->number);
-            else
-                show_value(out, r, &row);
+        if (!list_row(l, i, &scratch, &row)) {
+        } else if (row.kind == KIND_OBJECT && place_of(r->doc, row.object, &path, &line)) {
+            buf_add(out, path);
+            buf_printf(out, ":%lld", (long long)line);
+        } else {
+            show_value(out, r, &row);
         }
         arena_fini(&scratch);
     }
@@ -158,7 +214,7 @@ void show_value(struct buf *out, const struct rendering *r, const struct value *
         show_real(out, v->real, "", 2);
         break;
     case KIND_TOKEN:
-        buf_add(out, label_any(r->language, "token", NULL, v->text));
+        buf_add(out, label_token(r->language, v->text));
         break;
     case KIND_OBJECT:
         for (size_t i = 0; i < v->object->count; i++) {
@@ -170,7 +226,7 @@ void show_value(struct buf *out, const struct rendering *r, const struct value *
         show_listed(out, r, v->list);
         break;
     default:
-        buf_add(out, v->text);
+        buf_add(out, v->text.n ? v->text : label_text(r->language, "ui.empty"));
     }
 }
 

@@ -20,6 +20,7 @@ static void sink_drain(struct sink *s)
         else if (n == 0 || errno != EINTR)
             s->error = n == 0 ? EIO : errno;
     }
+    s->written += s->out.n;
     s->out.n = 0;
 }
 

@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-enum { MARKS = 400, WIDTH = 900, HEIGHT = 300, LEFT = 72, RIGHT = 18, TOP = 34, BOTTOM = 58 };
+enum { MARKS = 400, WIDTH = 900, HEIGHT = 280, LEFT = 72, RIGHT = 18, TOP = 34, BOTTOM = 58 };
 
 struct plot {
     const struct chart *chart;
@@ -18,6 +18,7 @@ struct plot {
     size_t count, per, series;
     bool timed, spans, log;
     double x0, x1, y0, y1, unit, step;
+    double gap; /* between neighbours, the least */
     const char *unit_label;
 };
 
@@ -75,6 +76,15 @@ static double nice_step(double range, unsigned ticks)
     return power * (n <= 1 ? 1 : n <= 2 ? 2 : n <= 5 ? 5 : 10);
 }
 
+static double least_gap(const struct plot *p)
+{
+    double gap = INFINITY;
+    for (size_t i = 1; i < p->count; i++)
+        if (p->x[i] > p->x[i - 1])
+            gap = fmin(gap, p->x[i] - p->x[i - 1]);
+    return isfinite(gap) ? gap : 1;
+}
+
 static void plot_scale(struct plot *p)
 {
     double least = INFINITY, most = 0;
@@ -106,11 +116,13 @@ static void plot_scale(struct plot *p)
     p->y0 = p->log ? pow(10, floor(log10(least))) : 0;
     p->x0 = p->count ? p->x[0] : 0;
     p->x1 = p->count ? p->x[p->count - 1] : 1;
+    p->gap = least_gap(p);
 }
 
 static double slot_width(const struct plot *p)
 {
-    return (double)(WIDTH - LEFT - RIGHT) / (double)(p->count ? p->count : 1);
+    double slots = p->count > 1 ? (p->x1 - p->x0) / p->gap + 1 : 1;
+    return (double)(WIDTH - LEFT - RIGHT) / fmax(slots, 1);
 }
 
 static double plot_x(const struct plot *p, double x)
@@ -225,7 +237,7 @@ static void axis_names(struct html *h, const struct plot *p)
 
 static void draw_bars(struct html *h, const struct plot *p)
 {
-    double slot = slot_width(p), each = fmin(slot * 0.78, 36) / (double)p->series;
+    double slot = slot_width(p), each = fmin(fmax(slot * 0.78, 1.2), 36) / (double)p->series;
     for (size_t i = 0; i < p->count; i++)
         for (size_t s = 0; s < p->series; s++) {
             if (!(p->y[s][i] > 0))
@@ -240,6 +252,24 @@ static void draw_bars(struct html *h, const struct plot *p)
     html_raw(h, "\n");
 }
 
+/* Does the line end at i?  Hours without a value are left open, never bridged. */
+static bool line_breaks(const struct plot *p, size_t i)
+{
+    return i == 0 || p->x[i] - p->x[i - 1] > 2.5 * p->gap;
+}
+
+static void draw_dots(struct html *h, const struct plot *p, size_t s)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        bool alone = line_breaks(p, i) && (i + 1 == p->count || line_breaks(p, i + 1));
+        if (isnan(p->y[s][i]) || (p->count > 60 && !alone))
+            continue;
+        buf_printf(&h->sink.out, "<circle class=\"dot s%zu\" cx=\"%.1f\" cy=\"%.1f\" r=\"%s\"/>", s,
+                   plot_x(p, p->x[i]), plot_y(p, p->y[s][i]), p->count == 1 ? "5" : "2.4");
+    }
+    html_raw(h, "\n");
+}
+
 static void draw_line(struct html *h, const struct plot *p, size_t s)
 {
     bool pen = false;
@@ -250,17 +280,14 @@ static void draw_line(struct html *h, const struct plot *p, size_t s)
             pen = false;
             continue;
         }
+        pen = pen && !line_breaks(p, i);
         buf_printf(&h->sink.out, "%c%.1f %.1f", pen ? 'L' : 'M', plot_x(p, p->x[i]),
                    plot_y(p, p->y[s][i]));
         pen = true;
     }
     html_raw(h, "\"/>\n");
-    for (size_t i = 0; p->count <= 60 && i < p->count; i++)
-        if (!isnan(p->y[s][i]))
-            buf_printf(&h->sink.out,
-                       "<circle class=\"dot s%zu\" cx=\"%.1f\" cy=\"%.1f\" r=\"%s\"/>", s,
-                       plot_x(p, p->x[i]), plot_y(p, p->y[s][i]), p->count == 1 ? "5" : "2.6");
-    html_raw(h, "\n");
+    if (p->chart->form == CHART_LINE)
+        draw_dots(h, p, s);
 }
 
 static void draw_area(struct html *h, const struct plot *p)
@@ -279,8 +306,8 @@ static void draw_area(struct html *h, const struct plot *p)
 static void legend(struct html *h, const struct plot *p)
 {
     double x = LEFT;
-    buf_printf(&h->sink.out, "<text class=\"unit\" x=\"%d\" y=\"16\" text-anchor=\"end\">",
-               WIDTH - RIGHT);
+    buf_printf(&h->sink.out, "<text class=\"unit\" x=\"%d\" y=\"16\" text-anchor=\"%s\">",
+               p->series > 1 ? WIDTH - RIGHT : LEFT, p->series > 1 ? "end" : "start");
     html_slice(h, label_any(h->r->language, p->chart->id, NULL, SLICE("y")));
     if (p->unit_label && !p->log) {
         html_raw(h, " (");
@@ -288,7 +315,7 @@ static void legend(struct html *h, const struct plot *p)
         html_raw(h, ")");
     }
     html_raw(h, "</text>\n");
-    for (size_t s = 0; s < p->series; s++) {
+    for (size_t s = 0; p->series > 1 && s < p->series; s++) {
         struct slice name =
             label_any(h->r->language, p->chart->id, "column", slice_str(p->chart->y[s]));
         buf_printf(&h->sink.out,
