@@ -32,6 +32,12 @@ static bool label_shape(struct slice *s)
     return true;
 }
 
+/* Years 1 to 9999: RFC 3339 writes no others, and a label beyond them is a damaged one. */
+static bool in_calendar(when t)
+{
+    return t > INT64_C(-62135510400) * SECOND && t < INT64_C(253402214400) * SECOND;
+}
+
 static bool label(struct reader *r, struct slice *s)
 {
     when t;
@@ -40,6 +46,10 @@ static bool label(struct reader *r, struct slice *s)
         bool shaped = label_shape(s);
         r->counts.dateless += shaped;
         return shaped;
+    }
+    if (!in_calendar(t)) {
+        r->counts.dateless++;
+        return true;
     }
     r->stamps[STAMP_TAI]++;
     if (s->n > 20 && s->p[0] == ' ' && s->p[5] == '-' && digit(s->p[1])) {
