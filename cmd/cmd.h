@@ -7,8 +7,15 @@
 
 #define POSTMORTEM_VERSION "0.1.0"
 
-enum { EXIT_FINE = 0, EXIT_DAMAGED = 1, EXIT_USAGE = 2, EXIT_NOTHING = 3, EXIT_OUTPUT = 4, EXIT_FINDING = 5,
-       EXIT_INTERNAL = 70 };
+enum {
+    EXIT_FINE = 0,
+    EXIT_DAMAGED = 1,
+    EXIT_USAGE = 2,
+    EXIT_NOTHING = 3,
+    EXIT_OUTPUT = 4,
+    EXIT_FINDING = 5,
+    EXIT_INTERNAL = 70
+};
 
 enum progress { PROGRESS_AUTO, PROGRESS_NEVER, PROGRESS_JSON };
 
@@ -23,6 +30,7 @@ struct settings {
     int fail_on;      /* enum severity, or -1 */
     int min_severity; /* enum severity */
     enum progress progress;
+    struct slice since, until; /* as given; empty = open */
     struct arena arena;
 };
 
@@ -30,12 +38,17 @@ struct settings {
  * -c stands.  -1 and a usage error. */
 int settings_parse(struct settings *s, char command, int argc, char **argv, struct err *e);
 void settings_fini(struct settings *s);
+/* The period asked for, as instants in the report's zone; told to the report so.  -1 and a usage error if it is empty. */
+int settings_period(struct settings *s, const struct zone *zone, when *since, when *until,
+                    struct err *e);
+/* Survey and read by the settings: 0, or -1 and an error. */
+int settings_run(struct settings *s, struct run *r, struct err *e);
 /* The option list of a subcommand, for --help. */
 void settings_help(char command, struct buf *out);
 /* A span: "7d", "36h", "90m", "3600s" or plain seconds -> microseconds. */
 bool span_parse(struct slice s, int64_t *out);
 /* --since/--until in zone: RFC 3339, YYYY-MM-DD, yesterday, today, last-month, this-month, -30d.  now resolves the relative
- * ones; end: the end of the named day or month is meant, not its start. */
+ * ones; end: of a day or month named by a word the end is meant, not its start; a date is always its start. */
 bool period_parse(struct slice s, const struct zone *zone, when now, bool end, when *out);
 
 int command_report(int argc, char **argv);

@@ -48,9 +48,10 @@ static void source_block(const struct evidence *e, uint32_t i, struct buf *out)
     if (r->framing) {
         buf_printf(out, "  %-9s %s, %s\n", "format", r->framing, r->encoding);
         row(out, "instance", r->instance);
-        buf_printf(out, "  %-9s %.*s (%s), year: %s, confidence: %s, rank %u\n", "clock", SLICE_ARG(r->zone),
-                   r->zone_rule ? r->zone_rule : "-", r->year_rule ? r->year_rule : "-",
-                   r->confidence ? r->confidence : "-", r->rank + 1);
+        buf_printf(out, "  %-9s %.*s (%s), year: %s, confidence: %s, rank %u\n", "clock",
+                   SLICE_ARG(r->zone), r->zone_rule ? r->zone_rule : "-",
+                   r->year_rule ? r->year_rule : "-", r->confidence ? r->confidence : "-",
+                   r->rank + 1);
         span_row(out, &r->counts);
     }
     if (r->duplicate_of != NO_SOURCE)
@@ -68,8 +69,9 @@ static int print_all(const struct settings *s, struct run *r)
     struct run_result result = run_result(r);
     for (uint32_t i = 0; i < e->inventory->sources_count; i++)
         source_block(e, i, &out);
-    buf_printf(&out, "%zu inputs, %zu sources, %zu logs, %zu instances, %zu shards\n", e->inventory->inputs_count,
-               e->inventory->sources_count, result.usable, e->instances_count, run_shards(r));
+    buf_printf(&out, "%zu inputs, %zu sources, %zu logs, %zu instances, %zu shards\n",
+               e->inventory->inputs_count, e->inventory->sources_count, result.usable,
+               e->instances_count, run_shards(r));
     bool written = fwrite(out.p, 1, out.n, stdout) == out.n && fflush(stdout) == 0;
     buf_fini(&out);
     if (!s->quiet)
@@ -97,10 +99,10 @@ int command_inspect(int argc, char **argv)
     } else {
         progress_set(&s);
         struct run *r = run_new(&s.run);
-        run_survey(r);
-        run_read(r);
-        progress_end(&s);
-        code = print_all(&s, r);
+        if (settings_run(&s, r, &e))
+            say_error(&e);
+        else
+            code = print_all(&s, r);
         run_free(r);
     }
     settings_fini(&s);

@@ -26,10 +26,12 @@ struct option_row {
 };
 
 static const struct option_row rows[] = {
-#define OPTION(id, name, letter, argument, commands, told, help) {name, letter, argument, commands, told, help},
+#define OPTION(id, name, letter, argument, commands, told, help)                                   \
+    {name, letter, argument, commands, told, help},
 #include "options.def"
 #undef OPTION
-#define THRESHOLD(name, fallback, unit, meaning) {#name, 0, "N", "R", true, meaning " [" unit ", default " #fallback "]"},
+#define THRESHOLD(name, fallback, unit, meaning)                                                   \
+    {#name, 0, "N", "R", true, meaning " [" unit ", default " #fallback "]"},
 #include "postmortem/analysis/thresholds.def"
 #undef THRESHOLD
 };
@@ -87,7 +89,8 @@ static void path_add(struct settings *s, const char *path)
     s->paths[s->paths_count++] = path;
 }
 
-static int long_option(struct parse *p, const char *text, char **argv, int argc, int *at, struct err *e)
+static int long_option(struct parse *p, const char *text, char **argv, int argc, int *at,
+                       struct err *e)
 {
     struct slice rest = slice_str(text), name = slice_word(&rest, '=');
     int row = row_named(name, p->command);
@@ -106,7 +109,8 @@ static int long_option(struct parse *p, const char *text, char **argv, int argc,
     return 0;
 }
 
-static int short_options(struct parse *p, const char *text, char **argv, int argc, int *at, struct err *e)
+static int short_options(struct parse *p, const char *text, char **argv, int argc, int *at,
+                         struct err *e)
 {
     for (; *text; text++) {
         int row = row_lettered(*text, p->command);
@@ -160,7 +164,8 @@ static int file_text(const char *path, struct buf *out, struct err *e)
 }
 
 /* key = value, "#" comments; an unknown key is an error with its line. */
-static int config_row(struct parse *p, const char *path, struct slice line, unsigned number, struct err *e)
+static int config_row(struct parse *p, const char *path, struct slice line, unsigned number,
+                      struct err *e)
 {
     line = slice_trim(line);
     if (line.n && line.p[line.n - 1] == '\r')
@@ -170,8 +175,10 @@ static int config_row(struct parse *p, const char *path, struct slice line, unsi
     struct slice name = slice_trim(slice_word(&line, '=')), value = slice_trim(line);
     int row = row_named(name, p->command);
     if (row < 0 || row == OPT_config)
-        return err_set(e, ERR_USAGE, "%s: line %u: unknown key %.*s", path, number, SLICE_ARG(slice_head(name, 64)));
-    bool off = !rows[row].argument && (slice_eq(value, SLICE("no")) || slice_eq(value, SLICE("false")));
+        return err_set(e, ERR_USAGE, "%s: line %u: unknown key %.*s", path, number,
+                       SLICE_ARG(slice_head(name, 64)));
+    bool off =
+        !rows[row].argument && (slice_eq(value, SLICE("no")) || slice_eq(value, SLICE("false")));
     if (!off)
         give(p, row, arena_copy(&p->settings->arena, value));
     return 0;
@@ -213,7 +220,8 @@ static int bad(struct err *e, int row, struct slice value)
                    SLICE_ARG(slice_head(value, 64)), rows[row].argument);
 }
 
-static int number_of(int row, struct slice value, uint64_t least, uint64_t most, uint64_t *out, struct err *e)
+static int number_of(int row, struct slice value, uint64_t least, uint64_t most, uint64_t *out,
+                     struct err *e)
 {
     uint64_t n;
     struct slice rest = value;
@@ -225,7 +233,8 @@ static int number_of(int row, struct slice value, uint64_t least, uint64_t most,
         return bad(e, row, value);
     unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
     if (n > most >> shift || (n << shift) < least)
-        return err_set(e, ERR_USAGE, "--%s: %.*s is out of range", rows[row].name, SLICE_ARG(slice_head(value, 32)));
+        return err_set(e, ERR_USAGE, "--%s: %.*s is out of range", rows[row].name,
+                       SLICE_ARG(slice_head(value, 32)));
     *out = n << shift;
     return 0;
 }
@@ -257,7 +266,9 @@ static int language_of(struct settings *s, int row, struct slice value, struct e
     struct slice rest = value;
     while (rest.n) {
         struct slice name = slice_word(&rest, ',');
-        const char *language = slice_eq(name, SLICE("ja")) ? "ja" : slice_eq(name, SLICE("en")) ? "en" : NULL;
+        const char *language = slice_eq(name, SLICE("ja"))   ? "ja"
+                               : slice_eq(name, SLICE("en")) ? "en"
+                                                             : NULL;
         if (!language || s->report.languages_count == 2 ||
             (s->report.languages_count && s->report.languages[0] == language))
             return bad(e, row, value);
@@ -345,14 +356,36 @@ static int progress_of(struct settings *s, int row, struct slice value, struct e
     return 0;
 }
 
-static int period_set(struct parse *p, int row, struct slice value, struct err *e)
+/* Only its form is judged here: which instant is meant depends on the zone that the survey settles. */
+static int period_set(struct settings *s, int row, struct slice value, struct err *e)
 {
-    struct settings *s = p->settings;
     struct zone *utc = zone_fixed(0);
-    when *out = row == OPT_since ? &s->run.since : &s->run.until;
-    bool good = period_parse(value, s->run.zone ? s->run.zone : utc, now(), row == OPT_until, out);
+    when any;
+    bool good = period_parse(value, utc, now(), row == OPT_until, &any);
     zone_free(utc);
+    *(row == OPT_since ? &s->since : &s->until) = value;
     return good ? 0 : bad(e, row, value);
+}
+
+static void tell_instant(struct settings *s, const char *name, when t)
+{
+    char text[40];
+    for (size_t i = 0; i < s->told_count; i++)
+        if (slice_eq(s->told[i].name, slice_str(name)))
+            s->told[i].value = arena_copy(&s->arena, when_rfc3339(t, text));
+}
+
+int settings_period(struct settings *s, const struct zone *zone, when *since, when *until,
+                    struct err *e)
+{
+    *since = *until = WHEN_NONE;
+    if (s->since.n && period_parse(s->since, zone, now(), false, since))
+        tell_instant(s, "since", *since);
+    if (s->until.n && period_parse(s->until, zone, now(), true, until))
+        tell_instant(s, "until", *until);
+    if (*since != WHEN_NONE && *until != WHEN_NONE && *since >= *until)
+        return err_set(e, ERR_USAGE, "--since is not before --until");
+    return 0;
 }
 
 static int take(struct parse *p, int row, struct slice value, struct err *e)
@@ -373,7 +406,7 @@ static int take(struct parse *p, int row, struct slice value, struct err *e)
         return language_of(s, row, value, e);
     case OPT_since:
     case OPT_until:
-        return period_set(p, row, value, e);
+        return period_set(s, row, value, e);
     case OPT_tz:
         return 0; /* opened before all others */
     case OPT_input_tz:
@@ -432,13 +465,9 @@ static void tell(struct settings *s, int row, struct slice value)
 {
     if (!rows[row].told)
         return;
-    if (row == OPT_since || row == OPT_until) {
-        char text[40];
-        value = arena_copy(&s->arena, when_rfc3339(row == OPT_since ? s->run.since : s->run.until, text));
-    }
     s->told = mem_grow(s->told, s->told_count + 1, sizeof *s->told);
-    s->told[s->told_count++] =
-        (struct assignment){.name = slice_str(rows[row].name), .value = value.n ? value : SLICE("yes")};
+    s->told[s->told_count++] = (struct assignment){.name = slice_str(rows[row].name),
+                                                   .value = value.n ? value : SLICE("yes")};
 }
 
 static int by_name(const void *a, const void *b)
@@ -481,8 +510,18 @@ static int take_all(struct parse *p, struct err *e)
     }
     if (s->told_count)
         qsort(s->told, s->told_count, sizeof *s->told, by_name);
-    if (s->run.since != WHEN_NONE && s->run.until != WHEN_NONE && s->run.since >= s->run.until)
-        return err_set(e, ERR_USAGE, "--since is not before --until");
+    return 0;
+}
+
+int settings_run(struct settings *s, struct run *r, struct err *e)
+{
+    when since, until;
+    run_survey(r);
+    if (settings_period(s, run_zone(r), &since, &until, e))
+        return -1;
+    run_period(r, since, until);
+    run_read(r);
+    progress_end(s);
     return 0;
 }
 
@@ -501,7 +540,8 @@ int settings_parse(struct settings *s, char command, int argc, char **argv, stru
     s->run.told = s->told;
     s->run.told_count = s->told_count;
     if (!result && !s->help && !s->paths_count)
-        return err_set(e, ERR_USAGE, "no PATH given: name files, folders or archives, or - for standard input");
+        return err_set(e, ERR_USAGE,
+                       "no PATH given: name files, folders or archives, or - for standard input");
     if (!s->report.folder)
         s->report.folder = mem_text("postmortem-report", 17);
     return result;
@@ -534,8 +574,8 @@ void settings_help(char command, struct buf *out)
             if (name.p[k] == '_')
                 name.p[k] = '-';
         buf_printf(out, "  %c%c%c --%.*s%s\n        %s\n", rows[i].letter ? '-' : ' ',
-                   rows[i].letter ? rows[i].letter : ' ', rows[i].letter ? ',' : ' ', (int)name.n, name.p,
-                   rows[i].argument ? rows[i].argument : "", rows[i].help);
+                   rows[i].letter ? rows[i].letter : ' ', rows[i].letter ? ',' : ' ', (int)name.n,
+                   name.p, rows[i].argument ? rows[i].argument : "", rows[i].help);
         buf_fini(&name);
     }
 }

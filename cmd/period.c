@@ -50,10 +50,8 @@ bool period_parse(struct slice s, const struct zone *zone, when now, bool end, w
     int64_t span;
     if (when_parse(s, out))
         return true;
-    if (date_parse(s, &c)) {
+    if (date_parse(s, &c)) { /* half-open: --until a date leaves that day out */
         *out = start_of(zone, c.year, c.month, c.day);
-        if (end)
-            *out = day_after(zone, *out, 1);
         return true;
     }
     c = civil_of(now, zone_offset(zone, now));
@@ -63,7 +61,8 @@ bool period_parse(struct slice s, const struct zone *zone, when now, bool end, w
     else if (slice_eq(s, SLICE("yesterday")))
         *out = end ? today : day_after(zone, today, -1);
     else if (slice_eq(s, SLICE("this-month")))
-        *out = end ? start_of(zone, c.year + (c.month == 12), c.month % 12 + 1, 1) : start_of(zone, c.year, c.month, 1);
+        *out = end ? start_of(zone, c.year + (c.month == 12), c.month % 12 + 1, 1)
+                   : start_of(zone, c.year, c.month, 1);
     else if (slice_eq(s, SLICE("last-month")))
         *out = end ? start_of(zone, c.year, c.month, 1)
                    : start_of(zone, c.year - (c.month == 1), c.month == 1 ? 12 : c.month - 1, 1);

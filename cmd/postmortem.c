@@ -28,9 +28,9 @@ static void usage(FILE *out)
 
 static void version(void)
 {
-    printf("postmortem %s\nzlib %s\nlibarchive %s\nnettle %s\nlibxlsxwriter %s\n", POSTMORTEM_VERSION,
-           input_zlib_version(), input_libarchive_version(), input_nettle_version(),
-           report_libxlsxwriter_version());
+    printf("postmortem %s\nzlib %s\nlibarchive %s\nnettle %s\nlibxlsxwriter %s\n",
+           POSTMORTEM_VERSION, input_zlib_version(), input_libarchive_version(),
+           input_nettle_version(), report_libxlsxwriter_version());
 }
 
 /* Temporaries are removed, then the signal's own exit code. */
@@ -71,7 +71,8 @@ int main(int argc, char **argv)
         usage(stderr);
         return EXIT_USAGE;
     }
-    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "--help") == 0 ||
+        strcmp(argv[1], "-h") == 0) {
         if (argv[1][2] == 'v')
             version();
         else

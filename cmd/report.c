@@ -5,14 +5,17 @@
 #include "postmortem/input/libraries.h"
 
 #include <stdio.h>
+#include <sys/stat.h>
 
 static void put_tool(struct doc *d)
 {
     struct object *tool = object_new(d), *libraries = object_new(d);
     object_put(d, libraries, "zlib", value_text(KIND_TEXT, slice_str(input_zlib_version())));
-    object_put(d, libraries, "libarchive", value_copy(d, KIND_TEXT, slice_str(input_libarchive_version())));
+    object_put(d, libraries, "libarchive",
+               value_copy(d, KIND_TEXT, slice_str(input_libarchive_version())));
     object_put(d, libraries, "nettle", value_text(KIND_TEXT, slice_str(input_nettle_version())));
-    object_put(d, libraries, "libxlsxwriter", value_text(KIND_TEXT, slice_str(report_libxlsxwriter_version())));
+    object_put(d, libraries, "libxlsxwriter",
+               value_text(KIND_TEXT, slice_str(report_libxlsxwriter_version())));
     object_put(d, tool, "name", value_text(KIND_TEXT, SLICE("postmortem")));
     object_put(d, tool, "version", value_text(KIND_TEXT, SLICE(POSTMORTEM_VERSION)));
     object_put(d, tool, "libraries", value_object(libraries));
@@ -36,12 +39,15 @@ static bool finding_at(const struct doc *d, int severity)
     return false;
 }
 
-static void say_summary(const struct settings *s, const struct doc *d, const struct run_result *result)
+static void say_summary(const struct settings *s, const struct doc *d,
+                        const struct run_result *result)
 {
     const struct value *messages = object_get(d->root, "messages.accepted");
-    fprintf(stderr, "postmortem: %zu logs, %llu lines, %lld messages, %zu findings, %zu problems: %s\n",
-            result->usable, (unsigned long long)result->lines, messages ? (long long)messages->number : 0LL,
-            d->findings_count, result->problems, s->report.folder);
+    fprintf(stderr,
+            "postmortem: %zu logs, %llu lines, %lld messages, %zu findings, %zu problems: %s\n",
+            result->usable, (unsigned long long)result->lines,
+            messages ? (long long)messages->number : 0LL, d->findings_count, result->problems,
+            s->report.folder);
 }
 
 static int write_report(const struct settings *s, struct run *r)
@@ -69,11 +75,39 @@ static int write_report(const struct settings *s, struct run *r)
     return code;
 }
 
+/* Would a file of the report replace a piece of the evidence, under whatever name? */
+static bool output_is_input(const struct settings *s, const struct inventory *v, struct err *e)
+{
+    static const char *const names[] = {"report.html", "report.en.html", "report.ja.html",
+                                        "report.xlsx", "report.en.xlsx", "report.ja.xlsx",
+                                        "report.json"};
+    for (size_t n = 0; n < sizeof names / sizeof names[0]; n++) {
+        char path[4096];
+        struct stat output, input;
+        snprintf(path, sizeof path, "%s/%s", s->report.folder, names[n]);
+        if (stat(path, &output))
+            continue;
+        for (size_t i = 0; i < v->inputs_count; i++) {
+            snprintf(path, sizeof path, "%.*s",
+                     SLICE_ARG(slice_head(v->inputs[i].path, sizeof path - 1)));
+            if (stat(path, &input) || input.st_dev != output.st_dev ||
+                input.st_ino != output.st_ino)
+                continue;
+            err_set(e, ERR_USAGE,
+                    "%s: is evidence, and %s/%s would replace it: choose another folder", path,
+                    s->report.folder, names[n]);
+            return true;
+        }
+    }
+    return false;
+}
+
 static int nothing_usable(const struct settings *s, struct run *r)
 {
     if (!s->quiet)
         say_problems(run_evidence(r));
-    fputs("postmortem: no usable evidence: no log was recognised in what was named; nothing was written "
+    fputs("postmortem: no usable evidence: no log was recognised in what was named; nothing was "
+          "written "
           "(inspect shows what was found, --allow-empty writes a report all the same)\n",
           stderr);
     return EXIT_NOTHING;
@@ -84,9 +118,12 @@ static int run_report(struct settings *s)
     s->run.exclude = s->report.folder;
     progress_set(s);
     struct run *r = run_new(&s->run);
-    run_survey(r);
-    run_read(r);
-    progress_end(s);
+    struct err e;
+    if (settings_run(s, r, &e) || output_is_input(s, run_evidence(r)->inventory, &e)) {
+        say_error(&e);
+        run_free(r);
+        return EXIT_USAGE;
+    }
     struct run_result result = run_result(r);
     int code = !result.usable && !s->allow_empty ? nothing_usable(s, r) : write_report(s, r);
     run_free(r);
@@ -102,8 +139,11 @@ int command_report(int argc, char **argv)
         say_error(&e);
     } else if (s.help) {
         struct buf out = {0};
-        buf_add(&out, SLICE("postmortem report PATH... - read the evidence, write report.html, report.xlsx and "
-                            "report.json\n\n"));
+        buf_add(
+            &out,
+            SLICE(
+                "postmortem report PATH... - read the evidence, write report.html, report.xlsx and "
+                "report.json\n\n"));
         settings_help('R', &out);
         fwrite(out.p, 1, out.n, stdout);
         buf_fini(&out);

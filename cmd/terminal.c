@@ -9,7 +9,11 @@
 static size_t utf8_sequence(const unsigned char *p, size_t n, uint32_t *c)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t length = p[0] < 0x80 ? 1 : p[0] >= 0xf0 && p[0] < 0xf5 ? 4 : p[0] >= 0xe0 ? 3 : p[0] >= 0xc2 ? 2 : 0;
+    size_t length = p[0] < 0x80                   ? 1
+                    : p[0] >= 0xf0 && p[0] < 0xf5 ? 4
+                    : p[0] >= 0xe0                ? 3
+                    : p[0] >= 0xc2                ? 2
+                                                  : 0;
     if (!length || length > n || p[0] >= 0xf5)
         return 0;
     *c = length == 1 ? p[0] : p[0] & (0xffu >> (length + 1));
@@ -23,9 +27,9 @@ static size_t utf8_sequence(const unsigned char *p, size_t n, uint32_t *c)
 
 static bool deceptive(uint32_t c)
 {
-    return (c >= 0x80 && c < 0xa0) || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-           (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || c == 0x61c || c == 0xad ||
-           (c >= 0xe0000 && c <= 0xe007f) || (c & 0xfffe) == 0xfffe;
+    return (c >= 0x80 && c < 0xa0) || (c >= 0x200b && c <= 0x200f) ||
+           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+           c == 0x61c || c == 0xad || (c >= 0xe0000 && c <= 0xe007f) || (c & 0xfffe) == 0xfffe;
 }
 
 void terminal_text(struct buf *out, struct slice s)
@@ -65,9 +69,9 @@ void say_error(const struct err *e)
 static void say_problem(const struct evidence *evidence, const struct problem *p)
 {
     const struct inventory *v = evidence->inventory;
-    struct slice path = p->source != NO_SOURCE           ? v->sources[p->source].path
-                        : p->input < v->inputs_count     ? v->inputs[p->input].path
-                                                         : SLICE("-");
+    struct slice path = p->source != NO_SOURCE       ? v->sources[p->source].path
+                        : p->input < v->inputs_count ? v->inputs[p->input].path
+                                                     : SLICE("-");
     struct buf out = {0};
     buf_add(&out, path);
     buf_printf(&out, ": %s: ", p->kind);
@@ -116,9 +120,11 @@ static void progress_draw(void *context, uint64_t done, uint64_t total)
         return;
     shown = percent;
     if (s->progress == PROGRESS_JSON)
-        fprintf(stderr, "{\"done\":%llu,\"total\":%llu}\n", (unsigned long long)done, (unsigned long long)total);
+        fprintf(stderr, "{\"done\":%llu,\"total\":%llu}\n", (unsigned long long)done,
+                (unsigned long long)total);
     else
-        fprintf(stderr, "\r[%-40.*s] %3d %%", percent * 2 / 5, "########################################", percent);
+        fprintf(stderr, "\r[%-40.*s] %3d %%", percent * 2 / 5,
+                "########################################", percent);
     fflush(stderr);
 }
 

@@ -79,7 +79,7 @@ void cut_shards(struct run *r)
 {
     uint64_t total = 0;
     for (uint32_t i = 0; i < r->inventory.sources_count; i++)
-        total += r->evidence.sources[i].read ? weight(r, i) : 0;
+        total += r->evidence.sources[i].read ? r->inventory.sources[i].compressed : 0;
     uint64_t piece = total / (r->options.jobs * 2) + 1;
     if (piece < LEAST_PIECE)
         piece = LEAST_PIECE;

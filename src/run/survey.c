@@ -31,6 +31,21 @@ const struct surveyed *run_surveyed(const struct run *r, uint32_t source)
     return &r->surveyed[source];
 }
 
+const struct zone *run_zone(const struct run *r)
+{
+    return r->report_zone;
+}
+
+void run_period(struct run *r, when since, when until)
+{
+    r->options.since = since;
+    r->options.until = until;
+    for (size_t i = 0; i < r->inventory.sources_count; i++) {
+        r->surveyed[i].facts.since = since;
+        r->surveyed[i].facts.until = until;
+    }
+}
+
 size_t run_shards(const struct run *r)
 {
     return r->shards_count;
@@ -178,5 +193,6 @@ void run_survey(struct run *r)
             r->surveyed[i].label = r->streams[r->surveyed[i].stream].label;
             r->surveyed[i].server = r->streams[r->surveyed[i].stream].server;
         }
+    run_period(r, r->options.since, r->options.until);
     cut_shards(r);
 }

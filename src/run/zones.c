@@ -205,12 +205,8 @@ void settle_years(struct run *r)
         if (yearless && told->year_rule[0] == 'm' && told->year_rule[1] == 't')
             told->confidence = "low";
         v->first = first_instant(v, anchor, year);
-        v->facts = (struct source_facts){.zone = v->zone,
-                                         .anchor = anchor,
-                                         .year = year,
-                                         .epost = v->detection.epost,
-                                         .since = r->options.since,
-                                         .until = r->options.until};
+        v->facts = (struct source_facts){
+            .zone = v->zone, .anchor = anchor, .year = year, .epost = v->detection.epost};
         v->facts.zone_learnt =
             told->zone_rule[0] == 'a' || told->zone_rule[0] == 'r' || told->zone_rule[0] == 'l';
         if (v->detection.has_name_date)

@@ -52,6 +52,9 @@ struct run;
 struct run *run_new(const struct run_options *o);
 void run_free(struct run *r);
 void run_survey(struct run *r);
+/* After the survey: the report's zone, and the period, which may have been given in words that need it. */
+const struct zone *run_zone(const struct run *r);
+void run_period(struct run *r, when since, when until);
 void run_read(struct run *r);
 struct doc *run_finish(struct run *r);
 
