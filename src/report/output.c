@@ -33,7 +33,6 @@ struct run {
     const struct doc *doc;
     const struct report_options *options;
     int folder;
-    char scratch[PATH_MAX];
     struct output outputs[OUTPUTS];
     size_t count;
 };
@@ -43,9 +42,16 @@ static struct {
     char path[PATH_MAX];
     volatile sig_atomic_t live;
 } temporaries[OUTPUTS];
+static struct {
+    char path[PATH_MAX];
+    volatile sig_atomic_t live;
+} scratch;
 
+/* What libxlsxwriter makes in the scratch folder it unlinks at once, so that the folder is empty. */
 void report_abandon(void)
 {
+    if (scratch.live)
+        rmdir(scratch.path);
     for (size_t i = 0; i < OUTPUTS; i++)
         if (temporaries[i].live)
             unlink(temporaries[i].path);
@@ -153,8 +159,9 @@ static int folder_open(struct run *run, const char *folder, struct err *e)
     if (flock(run->folder, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
         return err_set(e, ERR_OUTPUT, "%s: another run is writing here", folder);
     remove_stale(run->folder, 0);
-    if (path_join(run->scratch, folder, ".postmortem-scratch.tmp", e))
+    if (path_join(scratch.path, folder, ".postmortem-scratch.tmp", e))
         return -1;
+    scratch.live = 1;
     if (mkdirat(run->folder, ".postmortem-scratch.tmp", 0700))
         return err_set(e, ERR_OUTPUT, "%s: %s", folder, strerror(errno));
     return 0;
@@ -199,17 +206,19 @@ static int output_write(struct run *run, const struct renderer *renderer, size_t
     snprintf(o->temporary, sizeof o->temporary, ".postmortem-%.40s.tmp", name);
     if (path_join(temporaries[i].path, folder, o->temporary, e))
         return -1;
+    temporaries[i].live = 1; /* before it is there: a signal may come between */
     int fd =
         openat(run->folder, o->temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0)
+    if (fd < 0) {
+        temporaries[i].live = 0;
         return err_set(e, ERR_OUTPUT, "%s: %s", temporaries[i].path, strerror(errno));
-    temporaries[i].live = 1;
+    }
     run->count++;
     struct rendering r = {run->doc,
                           run->options->languages[language],
                           fd,
                           temporaries[i].path,
-                          run->scratch,
+                          scratch.path,
                           run->outputs,
                           i};
     if (renderer->write(&r, e)) {
@@ -268,8 +277,9 @@ int report_write(const struct doc *d, const struct report_options *o, struct err
         temporaries[i].live = 0;
     }
     if (run.folder >= 0) {
-        if (run.scratch[0])
+        if (scratch.live)
             unlinkat(run.folder, ".postmortem-scratch.tmp", AT_REMOVEDIR);
+        scratch.live = 0;
         close(run.folder);
     }
     return failed;
