@@ -95,6 +95,25 @@ bool stamp_tai64n(struct slice *s, when *out)
     return true;
 }
 
+bool stamp_tai64n_after(struct stamp_second *last, struct slice *s, when *out)
+{
+    uint64_t nano;
+    struct slice whole = *s;
+    if (s->n > 25 && s->p[25] == ' ' && memcmp(s->p, last->text, sizeof last->text) == 0 &&
+        hex8(s->p + 17, &nano) && nano < 1000000000) {
+        *out = last->start + (when)(nano / 1000);
+        *s = slice_from(*s, 25);
+        return true;
+    }
+    if (!stamp_tai64n(s, out))
+        return false;
+    if (whole.n - s->n == 25) {
+        memcpy(last->text, whole.p, sizeof last->text);
+        last->start = *out - ((*out % SECOND) + SECOND) % SECOND;
+    }
+    return true;
+}
+
 bool stamp_epoch(struct slice *s, when *out)
 {
     size_t whole = 0, part = 0;

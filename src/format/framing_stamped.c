@@ -42,7 +42,7 @@ static bool label(struct reader *r, struct slice *s)
 {
     when t;
     struct civil local;
-    if (!stamp_tai64n(s, &t)) {
+    if (!stamp_tai64n_after(&r->second, s, &t)) {
         bool shaped = label_shape(s);
         r->counts.dateless += shaped;
         return shaped;

@@ -4,6 +4,8 @@
 
 #include "dialects.h"
 
+#include "postmortem/clock/stamp.h"
+
 /* Kinds of stamps, told apart line by line: one file may mix them. */
 enum stamp_kind {
     STAMP_NONE,
@@ -65,6 +67,7 @@ struct reader {
     struct reader_counts counts;
     /* cache: local readings in [local_from, local_to) map to instants by one offset */
     when local_from, local_to, local_shift;
+    struct stamp_second second; /* cache: the last TAI64N label's */
     /* for detection */
     uint64_t stamps[STAMP_KINDS];
     struct civil first_local;

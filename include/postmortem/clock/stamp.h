@@ -9,6 +9,13 @@
 /* "@" + 24 lower-case hex (TAI64N; also 16 = TAI64, 32 = TAI64NA).  unix = seconds - 2^62 - 10 as daemontools writes
  * it (no leap table); nanoseconds are cut to microseconds. */
 bool stamp_tai64n(struct slice *s, when *out);
+/* The same, remembering the last second: of labels that share their first 17 bytes only the nanoseconds are decoded
+ * (a busy log writes dozens of lines a second; it saves a tenth of reading).  A zeroed *last is ready. */
+struct stamp_second {
+    char text[17];
+    when start;
+};
+bool stamp_tai64n_after(struct stamp_second *last, struct slice *s, when *out);
 /* "1504688557.399386": 9 or 10 digits, a dot, 6 to 9 digits (splogger writes 6). */
 bool stamp_epoch(struct slice *s, when *out);
 /* "2026-11-20 08:20:45.123456789": tai64nlocal (9 digits) or tailocal (6); local time. */
