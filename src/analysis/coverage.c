@@ -40,20 +40,9 @@ static void rhythm_note(struct rhythm *r, int64_t hour)
         return;
     if (!r->any && !r->hours.row_size)
         tab_init(&r->hours, 1);
-    uint64_t n = (uint64_t)hour ^ (UINT64_C(1) << 63);
-    for (unsigned i = 0; i < 8; i++)
-        key[i] = (char)(n >> (56 - 8 * i));
-    tab_row(&r->hours, slice_of(key, 8));
+    tab_row(&r->hours, bucket_key(hour, key));
     r->last = hour;
     r->any = true;
-}
-
-static int64_t hour_number(struct slice key)
-{
-    uint64_t n = 0;
-    for (unsigned i = 0; i < 8; i++)
-        n = n << 8 | (unsigned char)key.p[i];
-    return (int64_t)(n ^ (UINT64_C(1) << 63));
 }
 
 static void coverage_event(void *state, struct instance *i, const struct event *e)
@@ -65,7 +54,7 @@ static void coverage_event(void *state, struct instance *i, const struct event *
     struct rhythm *r = i->rows[ANALYSIS_coverage];
     if (r->any && e->time >= r->start && e->time < r->start + HOUR)
         return;
-    int64_t hour = e->time / HOUR - (e->time % HOUR < 0);
+    int64_t hour = bucket_of(e->time, HOUR);
     rhythm_note(r, hour);
     r->start = hour * HOUR;
 }
@@ -74,7 +63,7 @@ static void rhythm_add(void *into, const void *from)
 {
     const struct rhythm *r = from;
     for (size_t i = 0; i < r->hours.count; i++)
-        rhythm_note(into, hour_number(r->hours.entries[i].key));
+        rhythm_note(into, bucket_number(r->hours.entries[i].key));
 }
 
 static void coverage_merge(void *into, void *from)
@@ -112,7 +101,7 @@ static int64_t usual_silence(const struct tab *hours)
     int64_t *silences = mem_grow(NULL, n, sizeof *silences);
     for (size_t i = 0; i < n; i++)
         silences[i] =
-            hour_number(hours->entries[i + 1].key) - hour_number(hours->entries[i].key) - 1;
+            bucket_number(hours->entries[i + 1].key) - bucket_number(hours->entries[i].key) - 1;
     qsort(silences, n, sizeof *silences, int64_order);
     int64_t usual = silences[(n - 1) * 98 / 100];
     free(silences);
@@ -127,8 +116,8 @@ static void gaps_of(struct doc *d, struct slice instance, struct rhythm *r, int6
         return;
     int64_t usual = usual_silence(&r->hours);
     for (size_t i = 0; i + 1 < r->hours.count; i++) {
-        int64_t from = hour_number(r->hours.entries[i].key) + 1;
-        int64_t to = hour_number(r->hours.entries[i + 1].key);
+        int64_t from = bucket_number(r->hours.entries[i].key) + 1;
+        int64_t to = bucket_number(r->hours.entries[i + 1].key);
         if (to - from < least || to - from < 3 * (usual + 1))
             continue;
         struct object *o = object_new(d);

@@ -37,24 +37,13 @@ static void depth_close(void *state)
 
 static struct minute *minute_of(struct depth *s, when t)
 {
-    int64_t number = t / MINUTE - (t % MINUTE < 0);
+    int64_t number = bucket_of(t, MINUTE);
     if (s->last_row && s->last_number == number)
         return s->last_row;
     char key[8];
-    uint64_t n = (uint64_t)number ^ (UINT64_C(1) << 63);
-    for (unsigned i = 0; i < 8; i++)
-        key[i] = (char)(n >> (56 - 8 * i));
     s->last_number = number;
-    s->last_row = tab_row(&s->minutes, slice_of(key, 8));
+    s->last_row = tab_row(&s->minutes, bucket_key(number, key));
     return s->last_row;
-}
-
-static int64_t number_of(struct slice key)
-{
-    uint64_t n = 0;
-    for (unsigned i = 0; i < 8; i++)
-        n = n << 8 | (unsigned char)key.p[i];
-    return (int64_t)(n ^ (UINT64_C(1) << 63));
 }
 
 static when left_at(const struct message *m, bool *estimated)
@@ -142,7 +131,7 @@ static void walk_constant(struct walk *w, int64_t from, int64_t to)
         w->peak_minute = from;
     }
     while (from < to) {
-        int64_t point = from / w->step - (from % w->step < 0);
+        int64_t point = bucket_of(from, w->step);
         if (point != w->point) {
             point_flush(w);
             w->point = point;
@@ -158,16 +147,16 @@ static void series(struct depth *s, struct walk *w)
 {
     size_t count = s->minutes.count;
     tab_sort(&s->minutes);
-    int64_t first = number_of(s->minutes.entries[0].key);
-    int64_t last = number_of(s->minutes.entries[count - 1].key);
+    int64_t first = bucket_number(s->minutes.entries[0].key);
+    int64_t last = bucket_number(s->minutes.entries[count - 1].key);
     w->step = step_of(last - first + 1);
     w->depth = (int64_t)s->opening;
-    w->point = first / w->step - (first % w->step < 0);
+    w->point = bucket_of(first, w->step);
     w->peak = -1;
     for (size_t i = 0; i < count; i++) {
         const struct minute *row = s->minutes.entries[i].row;
-        int64_t number = number_of(s->minutes.entries[i].key);
-        int64_t next = i + 1 < count ? number_of(s->minutes.entries[i + 1].key) : number + 1;
+        int64_t number = bucket_number(s->minutes.entries[i].key);
+        int64_t next = i + 1 < count ? bucket_number(s->minutes.entries[i + 1].key) : number + 1;
         w->depth += (int64_t)row->in - (int64_t)row->out;
         walk_constant(w, number, next);
     }

@@ -111,22 +111,6 @@ static struct domain *domain_of(struct dwell *s, struct slice address)
     return tab_row(&s->domains, address_domain_key(address, key, sizeof key));
 }
 
-static struct slice when_key(when t, char key[8])
-{
-    uint64_t n = (uint64_t)t ^ (UINT64_C(1) << 63); /* sorts as bytes */
-    for (unsigned i = 0; i < 8; i++)
-        key[i] = (char)(n >> (56 - 8 * i));
-    return slice_of(key, 8);
-}
-
-static when key_when(struct slice key)
-{
-    uint64_t n = 0;
-    for (unsigned i = 0; i < 8; i++)
-        n = n << 8 | (unsigned char)key.p[i];
-    return (when)(n ^ (UINT64_C(1) << 63));
-}
-
 /* The start of the hour t lies in, by the report's zone. */
 static when hour_of(const struct dwell *s, when t)
 {
@@ -141,7 +125,7 @@ static struct hour *hour_row(struct dwell *s, when t)
         return s->hour;
     char key[8];
     s->hour_start = hour_of(s, t);
-    s->hour = tab_row(&s->hours, when_key(s->hour_start, key));
+    s->hour = tab_row(&s->hours, bucket_key(s->hour_start, key));
     return s->hour;
 }
 
@@ -397,7 +381,7 @@ static struct list *hour_rows(struct doc *d, struct dwell *s)
     for (size_t i = 0; i < s->hours.count; i++) {
         const struct hist *h = s->hours.entries[i].row;
         struct object *o = object_new(d);
-        object_put(d, o, "hour", value_number(KIND_WHEN, key_when(s->hours.entries[i].key)));
+        object_put(d, o, "hour", value_number(KIND_WHEN, bucket_number(s->hours.entries[i].key)));
         put_count(d, o, "n", h->n);
         put_span(d, o, "p50", true, hist_quantile(h, 500));
         put_span(d, o, "p95", true, hist_quantile(h, 950));

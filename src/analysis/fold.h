@@ -58,6 +58,15 @@ uint64_t dwell_accounted(const void *state);
 /* {"n","min","p50","p90","p95","p99","max","mean"}; members null where n is 0. */
 struct object *hist_object(struct doc *d, const struct hist *h);
 
+/* Keys of time buckets: a number (an instant, or the number of an hour or minute) as eight bytes that sort as it does. */
+struct slice bucket_key(int64_t number, char room[8]);
+int64_t bucket_number(struct slice key);
+/* t / span, rounded down also before 1970. */
+static inline int64_t bucket_of(when t, int64_t span)
+{
+    return t / span - (t % span < 0);
+}
+
 /* The k rows that sort first; equal sets whatever the order of adding.  Rows are freed with release. */
 struct ranking {
     void **rows; /* a heap: the worst on top */
