@@ -55,6 +55,8 @@ void counts_of(const void *state, struct slice instance, struct counts *out);
 struct object *dwell_of(struct doc *d, const void *state, struct slice instance);
 /* Delivered recipients accounted for: in the statistics, without dwell, or excluded. */
 uint64_t dwell_accounted(const void *state);
+/* The findings about the evidence; gaps are rows of instance, start, end. */
+void coverage_findings(const struct finish *f, const struct list *gaps);
 /* {"n","min","p50","p90","p95","p99","max","mean"}; members null where n is 0. */
 struct object *hist_object(struct doc *d, const struct hist *h);
 

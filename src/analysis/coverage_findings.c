@@ -1,0 +1,156 @@
+/* What is wrong with the evidence itself, as findings: damage, missing ends, silences, absent log kinds, overlaps, logs
+ * that were not understood.  Invariant: each names its place and the threshold it passed (thresholds.def). */
+#include "fold.h"
+
+static struct value count_value(uint64_t n)
+{
+    return value_number(KIND_COUNT, (int64_t)n);
+}
+
+static struct finding *finding_of(struct doc *d, const char *kind, enum severity severity,
+                                  struct slice key, struct slice id_key)
+{
+    struct finding *f = doc_finding(d, kind, severity);
+    f->key = value_copy(d, KIND_PATH, key);
+    f->id = arena_printf(&d->arena, "%s:%.*s:-", kind, SLICE_ARG(id_key));
+    f->confidence = "high";
+    f->evidence = arena_alloc(&d->arena, 5 * sizeof(struct quote *));
+    return f;
+}
+
+static void find_damage(const struct finish *f)
+{
+    const struct inventory *v = f->evidence->inventory;
+    for (size_t i = 0; i < v->problems_count;) { /* sorted by input */
+        uint64_t n = 0;
+        uint32_t input = v->problems[i].input;
+        for (; i < v->problems_count && v->problems[i].input == input; i++)
+            n += !v->problems[i].note && strcmp(v->problems[i].kind, "overlap") != 0;
+        if (!n || input >= v->inputs_count)
+            continue;
+        struct slice path = v->inputs[input].path;
+        struct finding *x = finding_of(f->doc, "evidence_damaged", SEVERITY_MEDIUM, path, path);
+        object_put(f->doc, x->numbers, "problems", count_value(n));
+        x->test = "problems";
+        x->threshold = count_value(1);
+        x->observed = count_value(n);
+        x->evidence_total = n;
+    }
+}
+
+static void find_ends_missing(const struct finish *f)
+{
+    struct counts c;
+    counts_total(analysis_state(f->all, ANALYSIS_counts), &c);
+    if (!c.end_missing ||
+        c.end_missing * 100 < c.accepted * (uint64_t)f->options->thresholds.end_missing_share)
+        return;
+    struct finding *x =
+        finding_of(f->doc, "ends_missing", SEVERITY_LOW, SLICE("ends"), SLICE("ends"));
+    object_put(f->doc, x->numbers, "n", count_value(c.end_missing));
+    object_put(f->doc, x->numbers, "accepted", count_value(c.accepted));
+    x->test = "end_missing_share";
+    x->threshold = value_real(KIND_SHARE, (double)f->options->thresholds.end_missing_share / 100);
+    x->observed = value_real(KIND_SHARE, (double)c.end_missing / (double)c.accepted);
+    x->evidence_total = c.end_missing;
+}
+
+static void find_gaps(const struct finish *f, const struct list *gaps)
+{
+    for (size_t i = 0; i < gaps->count; i++) {
+        const struct object *gap = gaps->items[i].object;
+        struct slice instance = object_get(gap, "instance")->text;
+        when start = object_get(gap, "start")->number, end = object_get(gap, "end")->number;
+        struct finding *x =
+            finding_of(f->doc, "evidence_missing", SEVERITY_MEDIUM, instance, instance);
+        char text[40];
+        x->id = arena_printf(&f->doc->arena, "evidence_missing:%.*s:%.*s", SLICE_ARG(instance),
+                             SLICE_ARG(when_rfc3339(start, text)));
+        x->start = start;
+        x->end = end;
+        object_put(f->doc, x->numbers, "n", value_number(KIND_SPAN, end - start));
+        object_put(f->doc, x->numbers, "what", value_token("silence"));
+        x->test = "silence";
+        x->threshold = value_number(KIND_SPAN, f->options->thresholds.gap_hours * HOUR);
+        x->observed = value_number(KIND_SPAN, end - start);
+        x->evidence_total = 1;
+    }
+}
+
+static void find_absent_kind(const struct finish *f, struct slice instance, bool there,
+                             const char *kind)
+{
+    if (there)
+        return;
+    struct finding *x = finding_of(f->doc, "evidence_missing", SEVERITY_LOW, instance, instance);
+    x->id = arena_printf(&f->doc->arena, "evidence_missing:%.*s %s:-", SLICE_ARG(instance), kind);
+    object_put(f->doc, x->numbers, "n", value_text(KIND_TEXT, slice_str(kind)));
+    object_put(f->doc, x->numbers, "what", value_token("log_kind"));
+    x->test = "log_kind";
+    x->threshold = value_text(KIND_TEXT, slice_str(kind));
+    x->observed = value_null();
+    x->evidence_total = 0;
+}
+
+/* E-Post logs that are switched on one by one: without them deliveries, failures or tries are not seen. */
+static void find_absent_kinds(const struct finish *f)
+{
+    for (size_t i = 0; i < f->evidence->instances_count; i++) {
+        const struct instance_read *n = &f->evidence->instances[i];
+        if (!slice_eq(n->server, SLICE("epost")))
+            continue;
+        find_absent_kind(f, n->id, n->has_outlocallog, "outlocallog");
+        find_absent_kind(f, n->id, n->has_outlog, "outlog");
+        find_absent_kind(f, n->id, n->has_faillog, "faillog");
+        find_absent_kind(f, n->id, n->has_senderlog, "senderlog");
+    }
+}
+
+static void find_overlaps(const struct finish *f)
+{
+    for (size_t i = 0; i < f->evidence->overlaps_count; i++) {
+        const struct overlap *o = &f->evidence->overlaps[i];
+        const struct source *a = &f->evidence->inventory->sources[o->first];
+        const struct source *b = &f->evidence->inventory->sources[o->second];
+        struct finding *x =
+            finding_of(f->doc, "evidence_overlap", SEVERITY_MEDIUM, a->path, a->path);
+        object_put(f->doc, x->numbers, "sources",
+                   value_text(KIND_PATH, arena_printf(&f->doc->arena, "%.*s, %.*s",
+                                                      SLICE_ARG(a->path), SLICE_ARG(b->path))));
+        x->start = o->start;
+        x->end = o->end;
+        x->test = "overlap";
+        x->threshold = value_number(KIND_SPAN, 0);
+        x->observed = value_number(KIND_SPAN, o->end - o->start);
+        x->evidence_total = 2;
+    }
+}
+
+static void find_not_understood(const struct finish *f)
+{
+    for (size_t i = 0; i < f->evidence->inventory->sources_count; i++) {
+        const struct source_read *r = &f->evidence->sources[i];
+        uint64_t unparsed = r->counts.lines[LINE_UNPARSED], parsed = r->counts.lines[LINE_PARSED];
+        if (!r->read || unparsed < 2 ||
+            unparsed * 100 < (unparsed + parsed) * (uint64_t)f->options->thresholds.unparsed_share)
+            continue;
+        struct slice path = f->evidence->inventory->sources[i].path;
+        struct finding *x = finding_of(f->doc, "log_not_understood", SEVERITY_LOW, path, path);
+        object_put(f->doc, x->numbers, "n", count_value(unparsed));
+        object_put(f->doc, x->numbers, "lines", count_value(r->lines));
+        x->test = "unparsed_share";
+        x->threshold = value_real(KIND_SHARE, (double)f->options->thresholds.unparsed_share / 100);
+        x->observed = value_real(KIND_SHARE, (double)unparsed / (double)(unparsed + parsed));
+        x->evidence_total = unparsed;
+    }
+}
+
+void coverage_findings(const struct finish *f, const struct list *gaps)
+{
+    find_damage(f);
+    find_ends_missing(f);
+    find_gaps(f, gaps);
+    find_absent_kinds(f);
+    find_overlaps(f);
+    find_not_understood(f);
+}

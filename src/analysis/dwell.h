@@ -1,0 +1,46 @@
+/* dwell.h - the state of the dwell analysis: folded in dwell.c, told in dwell_told.c. */
+#ifndef POSTMORTEM_ANALYSIS_DWELL_H
+#define POSTMORTEM_ANALYSIS_DWELL_H
+
+#include "fold.h"
+
+struct domain {
+    struct hist delivered;
+    uint64_t attempts, deferrals, failed, queued;
+};
+
+struct hour {
+    struct hist delivered;
+};
+
+/* One of the slowest recipients, or one still open. */
+struct entry {
+    int64_t dwell; /* microseconds; of an open one its age at the end of its log */
+    uint64_t hash;
+    when entry; /* into the queue */
+    struct place accepted, ended;
+    uint32_t attempts;
+    uint8_t end, reason;
+    uint32_t instance_n, id_n;
+    uint32_t recipient_n;
+    char texts[]; /* instance, id, recipient */
+};
+
+struct dwell {
+    const struct analysis_options *options;
+    struct hist delivered; /* of all instances together; made in finish */
+    struct hist failed, message, in_queue, transfer;
+    struct tab instances; /* struct hist by instance id */
+    struct tab domains;   /* struct domain by domain key */
+    struct tab hours;     /* struct hour by start of the hour, big-endian */
+    struct ranking slowest, open;
+    uint64_t without_dwell, estimated, negative, impossible, open_count, stuck;
+    int64_t oldest; /* age of the oldest queued recipient at the end of its log */
+    struct hour *hour;
+    when hour_start;
+};
+
+/* Write the answer into the document. */
+void dwell_finish(void *state, const struct finish *f);
+
+#endif
