@@ -83,20 +83,28 @@ def big_log(stage):
     return stage.big
 
 
+def moments(stage, path, n):
+    """That many delays over the time a run takes."""
+    begun = time.monotonic()
+    stage.report(path, options=("-j1",)).exited(0)
+    return [(time.monotonic() - begun) * (k + 0.5) / n for k in range(n)]
+
+
 @case
 def a_signal_stops_the_run_with_its_code_and_leaves_no_temporary(stage):
     path = big_log(stage)
     first = stage.report(evidence(stage, 50)).exited(0)
     before = contents(first.folder)
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        for delay in (0.03, 0.1, 0.2):
+    delays = moments(stage, path, 12)
+    for number, some in ((signal.SIGTERM, delays), (signal.SIGINT, delays[::3]), (signal.SIGHUP, delays[1::3])):
+        for delay in some:
             child = started(stage, first.folder, path)
             time.sleep(delay)
             child.send_signal(number)
             err = child.communicate(timeout=30)[1]
             if child.returncode == 0:
                 before = contents(first.folder)
-                continue
+                continue  # it was faster
             equal(child.returncode, 128 + number, "exit after", delay, err)
             equal(sorted(os.listdir(first.folder)), sorted(OUTPUTS), "files after", delay)
             check(contents(first.folder) == before, "the old report changed after", delay)
@@ -108,9 +116,9 @@ def a_kill_at_any_moment_leaves_each_file_old_or_new_and_the_next_run_cleans_up(
     first = stage.report(evidence(stage, 50)).exited(0)
     old = contents(first.folder)
     new = contents(stage.report(path, options=("-j1",)).folder)
-    for step in range(12):
+    for step, delay in enumerate(moments(stage, path, 12)):
         child = started(stage, first.folder, path)
-        time.sleep(0.02 + 0.04 * step)
+        time.sleep(delay)
         child.kill()
         child.communicate()
         now = contents(first.folder)
