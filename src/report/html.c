@@ -69,12 +69,6 @@ static void csp_hash(struct html *h, struct slice content)
     html_raw(h, "'");
 }
 
-/* Did someone name the case?  The program's own name is no title. */
-static bool report_titled(const struct doc *d)
-{
-    return d->title.n && !slice_eq(d->title, SLICE("postmortem"));
-}
-
 static void page_head(struct html *h)
 {
     html_raw(h, "<!DOCTYPE html>\n<html lang=\"");
@@ -89,8 +83,7 @@ static void page_head(struct html *h)
                 "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                 "<meta name=\"referrer\" content=\"no-referrer\">\n"
                 "<meta name=\"format-detection\" content=\"telephone=no\">\n<title>");
-    html_slice(h, report_titled(h->r->doc) ? slice_head(h->r->doc->title, 300)
-                                           : label_text(h->r->language, "ui.report"));
+    html_slice(h, slice_head(report_title(h->r), 300));
     html_raw(h, "</title>\n<style>");
     buf_add(&h->sink.out, embedded_css());
     html_raw(h, "</style>\n</head>\n<body data-filter=\"");
@@ -149,10 +142,9 @@ static void title_block(struct html *h)
 {
     const struct doc *d = h->r->doc;
     html_raw(h, "<header class=\"title\">\n<p class=\"kicker\">");
-    html_label(h, report_titled(d) ? "ui.report" : "ui.kicker");
+    html_label(h, report_titled(h->r) ? "ui.report" : "ui.kicker");
     html_raw(h, "</p>\n<h1>");
-    html_slice(h, report_titled(d) ? slice_head(d->title, 300)
-                                   : label_text(h->r->language, "ui.report"));
+    html_slice(h, slice_head(report_title(h->r), 300));
     html_raw(h, "</h1>\n<dl class=\"case\">\n");
     title_row(h, "ui.period");
     struct value first = value_number(KIND_WHEN, d->first), last = value_number(KIND_WHEN, d->last);

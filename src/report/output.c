@@ -220,7 +220,8 @@ static int output_write(struct run *run, const struct renderer *renderer, size_t
                           temporaries[i].path,
                           scratch.path,
                           run->outputs,
-                          i};
+                          i,
+                          0};
     if (renderer->write(&r, e)) {
         close(fd);
         return -1;

@@ -33,6 +33,7 @@ struct rendering {
     const char *scratch; /* a folder for such libraries' own temporaries */
     const struct output *outputs;
     size_t outputs_count;
+    uint32_t row_limit; /* rows to a sheet of the workbook; 0: as many as fit.  For tests */
 };
 
 struct renderer {
@@ -78,6 +79,10 @@ void show_seconds(struct buf *out, int64_t microseconds);
 
 /* UTF-8: the code point at the start of s and its length; 0 where the first byte begins no valid sequence. */
 size_t utf8_next(struct slice s, uint32_t *code);
+
+/* Did someone name the case?  The program's own name is no title.  The title, or what stands for one. */
+bool report_titled(const struct rendering *r);
+struct slice report_title(const struct rendering *r);
 
 /* The parts of a finding that are sentences. */
 void finding_part(struct buf *out, const struct rendering *r, const struct finding *f,

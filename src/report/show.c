@@ -244,3 +244,13 @@ void quote_place(struct buf *out, const struct doc *d, const struct quote *q)
     buf_printf(out, ":%llu", (unsigned long long)q->line);
     arena_fini(&scratch);
 }
+
+bool report_titled(const struct rendering *r)
+{
+    return r->doc->title.n && !slice_eq(r->doc->title, SLICE("postmortem"));
+}
+
+struct slice report_title(const struct rendering *r)
+{
+    return report_titled(r) ? r->doc->title : label_text(r->language, "ui.report");
+}
