@@ -213,6 +213,13 @@ static const struct column instance_columns[] = {{"id", KIND_PATH},
                                                  {"dwell.p95", KIND_SPAN},
                                                  {"dwell.max", KIND_SPAN}};
 
+void counts_section(struct doc *d)
+{
+    struct section *s = doc_section(d, "instances");
+    section_table(d, s, "instances", object_get(d->root, "instances")->list, instance_columns,
+                  sizeof instance_columns / sizeof instance_columns[0]);
+}
+
 static void counts_finish(void *state, const struct finish *f)
 {
     struct doc *d = f->doc;
@@ -232,9 +239,6 @@ static void counts_finish(void *state, const struct finish *f)
     put(d, said, "messages", total.accepted);
     put(d, said, "recipients", total.recipients);
     put(d, said, "delivered", total.ends[RECIPIENT_DELIVERED]);
-    struct section *s = doc_section(d, "instances");
-    section_table(d, s, "instances", rows, instance_columns,
-                  sizeof instance_columns / sizeof instance_columns[0]);
     doc_tile(d, "messages_accepted", value_number(KIND_COUNT, (int64_t)total.accepted));
     doc_tile(d, "recipients_delivered",
              value_number(KIND_COUNT, (int64_t)total.ends[RECIPIENT_DELIVERED]));

@@ -470,6 +470,7 @@ static void coverage_finish(void *state, const struct finish *f)
     object_put(d, o, "gaps", value_list(gaps));
     object_put(d, o, "coverage", value_list(questions));
     object_put(d, d->root, "evidence", value_object(o));
+    counts_section(d);
     struct section *s = doc_section(d, "coverage");
     TABLE(d, s, "coverage.reconciliation", equation_rows(f, &t), equation_columns);
     TABLE(d, s, "coverage.lines", class_rows(d, &t), class_columns);

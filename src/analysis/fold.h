@@ -51,6 +51,9 @@ struct counts {
 void counts_total(const void *state, struct counts *out);
 void counts_of(const void *state, struct slice instance, struct counts *out);
 
+/* The table of instances, as a section; after counts_finish. */
+void counts_section(struct doc *d);
+
 /* "dwell" object of an instance for the instances section: n, min, p50.. of delivered recipients. */
 struct object *dwell_of(struct doc *d, const void *state, struct slice instance);
 /* Delivered recipients accounted for: in the statistics, without dwell, or excluded. */

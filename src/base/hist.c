@@ -1,4 +1,4 @@
-/* Log-linear buckets: values below 64 have one each; above, an octave [2^k, 2^(k+1)) is cut into 64 equal parts.
+/* Log-linear buckets: values below 128 have one each; above, an octave [2^k, 2^(k+1)) is cut into 128 equal parts.
  * Invariant: buckets are sorted by index, their counts add up to n. */
 #include "postmortem/base/hist.h"
 
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 enum {
-    PARTS_BITS = 6,
+    PARTS_BITS = 7,
     PARTS = 1 << PARTS_BITS,
     BUCKETS = (64 - PARTS_BITS + 1) * PARTS,
     DENSE_FROM = 16384
