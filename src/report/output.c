@@ -92,6 +92,24 @@ static int folder_name(char out[PATH_MAX], const char *folder, struct err *e)
     return 0;
 }
 
+/* The folder is not there: can it be made?  Told before an hour is spent on reading. */
+static int parent_check(const char *folder, struct err *e)
+{
+    char parent[PATH_MAX];
+    struct stat st;
+    size_t n = slice_rchr(slice_str(folder), '/');
+    bool bare = n == strlen(folder);
+    memcpy(parent, bare ? "." : folder, bare ? 1 : n + 1);
+    parent[bare ? 1 : n + 1] = '\0';
+    if (stat(parent, &st))
+        return err_set(e, ERR_USAGE, "%s: cannot be made: %s: %s", folder, parent, strerror(errno));
+    if (!S_ISDIR(st.st_mode))
+        return err_set(e, ERR_USAGE, "%s: cannot be made: %s is not a folder", folder, parent);
+    if (access(parent, W_OK | X_OK))
+        return err_set(e, ERR_USAGE, "%s: cannot be made: %s: %s", folder, parent, strerror(errno));
+    return 0;
+}
+
 int report_check(const struct report_options *o, struct err *e)
 {
     char folder[PATH_MAX], path[PATH_MAX], name[64];
@@ -100,13 +118,15 @@ int report_check(const struct report_options *o, struct err *e)
         return -1;
     if (lstat(folder, &st)) {
         if (errno == ENOENT)
-            return 0;
+            return parent_check(folder, e);
         return err_set(e, ERR_USAGE, "%s: %s", folder, strerror(errno));
     }
     if (S_ISLNK(st.st_mode))
         return err_set(e, ERR_USAGE, "%s: the output folder is a symbolic link", folder);
     if (!S_ISDIR(st.st_mode))
         return err_set(e, ERR_USAGE, "%s: exists and is not a folder", folder);
+    if (access(folder, W_OK | X_OK))
+        return err_set(e, ERR_USAGE, "%s: %s", folder, strerror(errno));
     for (size_t i = 0; i < renderers_count; i++) {
         for (size_t l = 0; l < output_languages(o, &renderers[i]); l++) {
             output_name(o, &renderers[i], l, name);
