@@ -388,13 +388,21 @@ int settings_period(struct settings *s, const struct zone *zone, when *since, wh
     return 0;
 }
 
+static void folder_set(struct settings *s, struct slice name)
+{
+    char *old;
+    memcpy(&old, &s->report.folder, sizeof old); /* ours, though told as const */
+    free(old);
+    s->report.folder = mem_text(name.p, name.n);
+}
+
 static int take(struct parse *p, int row, struct slice value, struct err *e)
 {
     struct settings *s = p->settings;
     uint64_t n;
     switch (row) {
     case OPT_output:
-        s->report.folder = mem_text(value.p, value.n);
+        folder_set(s, value);
         return value.n ? 0 : bad(e, row, value);
     case OPT_force:
         s->report.force = true;

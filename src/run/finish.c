@@ -150,7 +150,7 @@ static int by_id(const void *a, const void *b)
     return slice_cmp(((const struct instance_read *)a)->id, ((const struct instance_read *)b)->id);
 }
 
-static void part_free(struct part *p)
+void part_free(struct part *p)
 {
     for (struct machine *m = p->machines; m;) {
         struct machine *next = m->next;
@@ -183,6 +183,8 @@ void join_parts(struct run *r)
     }
     for (size_t i = 0; i < count; i++)
         part_free(all[i]);
+    for (size_t i = 0; i < r->workers_count; i++)
+        r->workers[i].parts_count = 0;
     free(all);
     if (r->evidence.instances_count)
         qsort(r->evidence.instances, r->evidence.instances_count, sizeof *r->evidence.instances,

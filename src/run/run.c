@@ -53,6 +53,8 @@ void run_read(struct run *r)
 
 static void worker_fini(struct worker *w)
 {
+    for (size_t i = 0; i < w->parts_count; i++)
+        part_free(w->parts[i]);
     analyses_free(w->analyses);
     cursors_free(w->cursors);
     tab_fini(&w->instances);

@@ -89,6 +89,7 @@ void cut_shards(struct run *r)
     for (uint32_t i = 0; i < r->inventory.sources_count; i++)
         if (loose(r, i))
             shard_source(r, shard_add(r, false), i);
-    qsort(r->shards, r->shards_count, sizeof *r->shards, heavy_first);
+    if (r->shards_count)
+        qsort(r->shards, r->shards_count, sizeof *r->shards, heavy_first);
     r->bytes_total = total;
 }

@@ -101,5 +101,6 @@ void folder_read(struct worker *w, const struct shard *s);
 
 /* finish.c */
 void join_parts(struct run *r);
+void part_free(struct part *p);
 
 #endif
