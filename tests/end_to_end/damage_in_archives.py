@@ -46,7 +46,6 @@ def a_zip_bomb_is_limited_and_the_good_entry_beside_it_is_read(stage):
     run.exited(1).reconciles().warned("ratio-limit", "bomb.zip")
     equal(run.report["messages"]["accepted"], 100, "messages")
     check(peak < 64 << 20, "peak", peak)
-    del place
 
 
 @case
@@ -58,7 +57,6 @@ def overlapping_entries_do_not_multiply_and_are_said(stage):
     run = stage.report(path).exited(1).reconciles()
     equal(run.report["messages"]["accepted"], 100, "messages")
     run.warned("entries-missing|archive-damaged", "overlap.zip")
-    del place
 
 
 @case
@@ -80,7 +78,6 @@ def an_entry_with_a_wrong_checksum_is_kept_and_said(stage):
     run.warned("entry-damaged", "crc.zip!a/current")
     equal(run.report["messages"]["accepted"], 120, "messages")
     equal(run.source("a/current")["lines"]["read"], 700, "lines kept")
-    del place
 
 
 @case
@@ -134,7 +131,6 @@ def a_truncated_tar_keeps_what_is_before_the_cut(stage):
         run = stage.report(path).exited(1).reconciles()
         check(run.report["messages"]["accepted"] > 120, name, run.report["messages"])
         check([p for p in run.problems() if name in run.path_of(p)], "nothing said")
-    del place
 
 
 @case
@@ -237,7 +233,6 @@ def eight_thousand_entries_are_read_in_linear_time_and_a_limit_is_said(stage):
     equal(run.report["evidence"]["totals"]["lines"]["read"], 8000, "lines")
     run = stage.report(path, options=("--max-entries", "100"), limit=60).exited(1).reconciles()
     run.warned("entry-limit", "many.zip")
-    del place
 
 
 @case
