@@ -432,6 +432,13 @@ static unsigned section_rank(const struct section *s)
     return section_trust(s) ? 1 : s->appendix ? 2 : 0;
 }
 
+/* In the contents a section may have a shorter name. */
+static void html_section_name(struct html *h, const struct section *s)
+{
+    struct slice name = label_any(h->r->language, "nav", NULL, slice_str(s->id));
+    html_slice(h, slice_eq(name, slice_str(s->id)) ? label_text(h->r->language, s->id) : name);
+}
+
 static void contents_block(struct html *h)
 {
     html_raw(h, "<nav class=\"contents\" aria-label=\"");
@@ -449,7 +456,7 @@ static void contents_block(struct html *h)
             html_raw(h, " <a href=\"#s-");
             html_slice(h, slice_str(s->id));
             html_raw(h, "\">");
-            html_label(h, s->id);
+            html_section_name(h, s);
             html_raw(h, "</a>");
         }
     html_raw(h, " <a href=\"#glossary\">");
