@@ -11,7 +11,7 @@
 #include <nettle/base64.h>
 #include <nettle/sha2.h>
 
-enum { FOREMOST = 5, FINDINGS_ROOM = 2500000 };
+enum { FOREMOST = 5, FINDINGS_ROOM = 2500000, TITLE_COLUMNS = 300, SENTENCE_COLUMNS = 1200 };
 
 void html_raw(struct html *h, const char *markup)
 {
@@ -39,7 +39,7 @@ static void html_told(struct html *h, const struct value *v)
 {
     h->text.n = 0;
     show_told(&h->text, h->r, v);
-    html_slice(h, slice_head(buf_slice(&h->text), 1000));
+    html_cut(h, buf_slice(&h->text), SENTENCE_COLUMNS);
 }
 
 static void html_counted(struct html *h, const char *label, size_t shown, size_t total)
@@ -83,7 +83,7 @@ static void page_head(struct html *h)
                 "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                 "<meta name=\"referrer\" content=\"no-referrer\">\n"
                 "<meta name=\"format-detection\" content=\"telephone=no\">\n<title>");
-    html_slice(h, slice_head(report_title(h->r), 300));
+    html_cut(h, report_title(h->r), TITLE_COLUMNS);
     html_raw(h, "</title>\n<style>");
     buf_add(&h->sink.out, embedded_css());
     html_raw(h, "</style>\n</head>\n<body data-filter=\"");
@@ -130,7 +130,7 @@ static void title_hosts(struct html *h)
         if (!count)
             title_row(h, "ui.hosts");
         html_raw(h, count ? ", <bdi>" : "<bdi>");
-        html_slice(h, slice_head(host, 200));
+        html_cut(h, host, TITLE_COLUMNS);
         html_raw(h, "</bdi>");
         told[count++] = host;
     }
@@ -144,7 +144,7 @@ static void title_block(struct html *h)
     html_raw(h, "<header class=\"title\">\n<p class=\"kicker\">");
     html_label(h, report_titled(h->r) ? "ui.report" : "ui.kicker");
     html_raw(h, "</p>\n<h1>");
-    html_slice(h, slice_head(report_title(h->r), 300));
+    html_cut(h, report_title(h->r), TITLE_COLUMNS);
     html_raw(h, "</h1>\n<dl class=\"case\">\n");
     title_row(h, "ui.period");
     struct value first = value_number(KIND_WHEN, d->first), last = value_number(KIND_WHEN, d->last);
@@ -202,7 +202,7 @@ static void finding_sentence(struct html *h, const struct finding *f, const char
 {
     h->text.n = 0;
     finding_part(&h->text, h->r, f, part);
-    html_slice(h, buf_slice(&h->text));
+    html_cut(h, buf_slice(&h->text), SENTENCE_COLUMNS);
 }
 
 /* What a manager should see on the first page: the gravest findings by title. */
@@ -276,7 +276,9 @@ static void finding_numbers(struct html *h, const struct finding *f)
     size_t own = f->numbers ? f->numbers->count : 0;
     for (size_t i = 0; i < own + sizeof rows / sizeof rows[0]; i++) {
         const struct member *m = i < own ? &f->numbers->members[i] : &rows[i - own];
-        if (m->value.kind == KIND_NULL || (i < own && number_repeated(f, m)))
+        bool named = m->value.kind == KIND_TEXT &&
+                     (strcmp(m->key, "n") == 0 || strcmp(m->key, "threshold") == 0);
+        if (m->value.kind == KIND_NULL || named || (i < own && number_repeated(f, m)))
             continue;
         html_raw(h, "<div><dt>");
         html_slice(h, label_any(h->r->language, "column", NULL, slice_str(m->key)));
@@ -287,12 +289,20 @@ static void finding_numbers(struct html *h, const struct finding *f)
     html_raw(h, "</dl>\n");
 }
 
+/* However long the path is, the line number behind it stays. */
+static void place_put(struct html *h, struct slice place)
+{
+    size_t colon = slice_rchr(place, ':');
+    html_path(h, slice_head(place, colon));
+    html_slice(h, slice_from(place, colon));
+}
+
 static void finding_line(struct html *h, const struct quote *q)
 {
     html_raw(h, "<li><span class=\"place\">");
     h->text.n = 0;
     quote_place(&h->text, h->r->doc, q);
-    html_path(h, buf_slice(&h->text));
+    place_put(h, buf_slice(&h->text));
     html_raw(h, "</span><code>");
     if (q->quoted)
         html_slice(h, slice_head(q->text, 1000));

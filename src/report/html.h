@@ -26,6 +26,8 @@ void html_label(struct html *h, const char *key);
 void html_value(struct html *h, const struct value *v);
 bool kind_is_number(enum kind kind);
 void html_path(struct html *h, struct slice path);
+/* Escaped, at most so many columns of it (wide characters take two), the cut shown. */
+void html_cut(struct html *h, struct slice s, size_t columns);
 void html_table(struct html *h, const struct table *t, const char *section);
 void html_chart(struct html *h, const struct chart *c);
 

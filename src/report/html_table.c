@@ -7,7 +7,13 @@
  */
 #include "html.h"
 
-enum { CELL_CHARACTERS = 400, UNBROKEN = 30, UPRIGHT_ROWS = 4, UPRIGHT_FROM = 12 };
+enum {
+    CELL_CHARACTERS = 400,
+    PATH_CHARACTERS = 600,
+    UNBROKEN = 30,
+    UPRIGHT_ROWS = 4,
+    UPRIGHT_FROM = 12
+};
 
 bool kind_is_number(enum kind kind)
 {
@@ -53,7 +59,10 @@ static size_t text_columns(struct slice s, size_t most, size_t *end)
 /* A path may wrap behind each of its separators. */
 void html_path(struct html *h, struct slice path)
 {
-    size_t from = 0;
+    size_t from = 0, end;
+    text_columns(path, PATH_CHARACTERS, &end);
+    bool cut = end < path.n;
+    path = slice_head(path, end);
     for (size_t i = 0; i < path.n; i++) {
         if (path.p[i] != '/' && path.p[i] != '!' && path.p[i] != '@')
             continue;
@@ -62,6 +71,8 @@ void html_path(struct html *h, struct slice path)
         from = i + 1;
     }
     html_slice(h, slice_from(path, from));
+    if (cut)
+        html_raw(h, "\xE2\x80\xA6");
 }
 
 static void cell_places(struct html *h, const struct list *l)
@@ -79,6 +90,15 @@ static void cell_places(struct html *h, const struct list *l)
         }
         arena_fini(&scratch);
     }
+}
+
+void html_cut(struct html *h, struct slice s, size_t columns)
+{
+    size_t end;
+    text_columns(s, columns, &end);
+    html_slice(h, slice_head(s, end));
+    if (end < s.n)
+        html_raw(h, " \xE2\x80\xA6");
 }
 
 static void cell_text_shown(struct html *h, const struct value *v)

@@ -31,6 +31,8 @@ static void show_fine(struct buf *out, uint64_t us, bool japanese)
     uint64_t n = (us + unit / 2) / unit;
     if (us == 0)
         buf_add(out, SLICE("0"));
+    else if (us < 1000)
+        buf_add(out, SLICE("< 0.001"));
     else
         buf_printf(out, "%llu.%0*llu", (unsigned long long)(n / per), (int)digits,
                    (unsigned long long)(n % per));

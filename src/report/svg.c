@@ -159,9 +159,11 @@ static void axis_y(struct html *h, const struct plot *p)
                  {600e6, 10, "ui.minutes"}, {3600e6, 1, "ui.hours"},  {36000e6, 10, "ui.hours"},
                  {86400e6, 1, "ui.days"},   {864000e6, 10, "ui.days"}};
     if (p->log) {
+        double last = HEIGHT;
         for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-            if (marks[i].us < p->y0 || marks[i].us > p->y1)
+            if (marks[i].us < p->y0 || marks[i].us > p->y1 || last - plot_y(p, marks[i].us) < 13)
                 continue;
+            last = plot_y(p, marks[i].us);
             grid_line(h, p, marks[i].us);
             if (marks[i].n)
                 buf_printf(&h->sink.out, "%d ", marks[i].n);

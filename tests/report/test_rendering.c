@@ -179,6 +179,29 @@ static void a_page_stays_below_five_megabytes(void **state)
     doc_free(d);
 }
 
+static void a_path_of_any_length_is_cut_visibly(void **state)
+{
+    (void)state;
+    struct buf out = {0}, path = {0};
+    struct doc *d = demo_doc(tokyo, 24);
+    for (int i = 0; i < 300000; i++)
+        buf_add(&path, SLICE("a/"));
+    object_put(d, d->sources->items[0].object, "path", value_text(KIND_PATH, buf_slice(&path)));
+    for (size_t i = 0; i < 20; i++) {
+        struct finding *f = doc_finding(d, "evidence_damaged", SEVERITY_HIGH);
+        f->id = SLICE("x");
+        f->key = value_text(KIND_PATH, buf_slice(&path));
+        f->evidence = d->quotes;
+        f->evidence_count = 1;
+    }
+    page_of(d, "en", &out);
+    assert_true(out.n < 1000000);
+    assert_true(HAS(out, "…:1204</span>"));
+    buf_fini(&path);
+    buf_fini(&out);
+    doc_free(d);
+}
+
 static void sentences_choose_singular_and_plural_and_tell_spans_in_words(void **state)
 {
     (void)state;
@@ -342,6 +365,7 @@ int main(void)
         cmocka_unit_test(a_page_obeys_no_byte_of_the_evidence),
         cmocka_unit_test(a_chart_can_have_any_number_of_points),
         cmocka_unit_test(a_page_stays_below_five_megabytes),
+        cmocka_unit_test(a_path_of_any_length_is_cut_visibly),
         cmocka_unit_test(sentences_choose_singular_and_plural_and_tell_spans_in_words),
         cmocka_unit_test(a_full_sheet_continues_on_the_next_one),
         cmocka_unit_test(only_subtotals_are_formulas_and_their_value_is_stored),
