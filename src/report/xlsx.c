@@ -247,7 +247,7 @@ static void summary_sheet(struct book *b)
         b->value_buf.n = 0;
         label_fill(&b->value_buf, b->r, label_text(b->r->language, d->sentences[i].label),
                    d->sentences[i].numbers, NULL);
-        book_height(b, s, row, 1 + width_of(buf_slice(&b->value_buf)) / 88);
+        book_height(b, s, row, (width_of(buf_slice(&b->value_buf)) + 93) / 94);
         book_text(b, s, row++, 0, buf_slice(&b->value_buf), b->text);
     }
 }

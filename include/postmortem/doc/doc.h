@@ -11,23 +11,23 @@
 #include "postmortem/clock/zone.h"
 
 enum kind {
-    KIND_NULL,    /* not observable, or not computed */
-    KIND_BOOL,    /* number 0 or 1 */
-    KIND_COUNT,   /* number */
-    KIND_BYTES,   /* number */
-    KIND_SPAN,    /* number: microseconds; JSON writes seconds */
-    KIND_WHEN,    /* number: a `when`; JSON writes RFC 3339 UTC */
-    KIND_SHARE,   /* real 0..1 */
+    KIND_NULL,  /* not observable, or not computed */
+    KIND_BOOL,  /* number 0 or 1 */
+    KIND_COUNT, /* number */
+    KIND_BYTES, /* number */
+    KIND_SPAN,  /* number: microseconds; JSON writes seconds */
+    KIND_WHEN,  /* number: a `when`; JSON writes RFC 3339 UTC */
+    KIND_SHARE, /* real 0..1 */
     KIND_REAL,
     KIND_TOKEN,   /* text: a word of ours, shown through labels.tsv ("token.<text>"), raw in JSON */
     KIND_TEXT,    /* text of ours or of evidence; any bytes */
     KIND_ADDRESS, /* text: an address or recipient */
     KIND_DOMAIN,
-    KIND_CLIENT,  /* text: an IP address */
+    KIND_CLIENT, /* text: an IP address */
     KIND_LOGIN,
-    KIND_PATH,    /* text: a path or host of the evidence */
-    KIND_HASH,    /* text: hex digest or id, monospaced, never a number */
-    KIND_RAW,     /* text: a raw log line, cut at 1,000 characters by renderers */
+    KIND_PATH, /* text: a path or host of the evidence */
+    KIND_HASH, /* text: hex digest or id, monospaced, never a number */
+    KIND_RAW,  /* text: a raw log line, cut at 1,000 characters by renderers */
     KIND_OBJECT,
     KIND_LIST
 };
@@ -60,12 +60,14 @@ struct object {
 struct list {
     struct value *items;
     size_t count, room;
-    bool (*next)(void *context, size_t row, struct arena *scratch, struct value *out); /* NULL: stored */
+    bool (*next)(void *context, size_t row, struct arena *scratch,
+                 struct value *out); /* NULL: stored */
     void *context;
 };
 
 struct column {
-    const char *key; /* member of each row object; "a.b" reaches into an object; the label is "<table id>.<key>", else "column.<key>" */
+    /* Member of each row object; "a.b" reaches into an object.  Its label: "<table id>.<key>", else "column.<key>". */
+    const char *key;
     enum kind kind;
 };
 
@@ -80,11 +82,13 @@ struct table {
 enum chart_form { CHART_LINE, CHART_BARS, CHART_AREA };
 
 struct chart {
-    const char *id; /* label keys "<id>" (title) and "<id>.alt" (text alternative), "<id>.x", "<id>.y" (axis with unit) */
+    const char *
+        id; /* label keys "<id>" (title) and "<id>.alt" (text alternative), "<id>.x", "<id>.y" (axis with unit) */
     enum chart_form form;
     struct list *rows;
-    const char *x;    /* member key: a WHEN or a text */
-    const char *y[3]; /* member keys of numbers (COUNT, SPAN); unused are NULL; labels "<id>.<key>" */
+    const char *x; /* member key: a WHEN or a text */
+    const char
+        *y[3]; /* member keys of numbers (COUNT, SPAN); unused are NULL; labels "<id>.<key>" */
 };
 
 struct section {
@@ -118,7 +122,7 @@ struct finding {
     when start, end;        /* WHEN_NONE = not about a time */
     struct value key;       /* domain, instance, path...: text of a kind */
     struct object *numbers;
-    const char *test;       /* token of the rule */
+    const char *test; /* token of the rule */
     struct value threshold, observed;
     struct quote **evidence; /* at most 5 */
     size_t evidence_count;
@@ -138,7 +142,8 @@ struct sentence {
 
 struct doc {
     struct arena arena;
-    struct object *root; /* report.json, keys in the contract's order; findings and outputs are written by the renderer
+    struct object *
+        root; /* report.json, keys in the contract's order; findings and outputs are written by the renderer
                             from the arrays below and the files made */
     struct slice title;
     const struct zone *zone; /* of the report */
@@ -153,8 +158,9 @@ struct doc {
     size_t sentences_count;
     struct quote **quotes; /* every quote of the document, for the quote pass */
     size_t quotes_count, quotes_room;
-    struct list *sources; /* rows of evidence.sources: quote.source indexes it; each has a member "path" */
-    size_t top;           /* rows shown in HTML tables */
+    struct list
+        *sources; /* rows of evidence.sources: quote.source indexes it; each has a member "path" */
+    size_t top;   /* rows shown in HTML tables */
 };
 
 struct doc *doc_new(void);
@@ -182,7 +188,8 @@ const struct value *object_get(const struct object *o, const char *key);
 /* Lists. */
 struct list *list_new(struct doc *d);
 struct list *list_rows(struct doc *d, size_t count,
-                       bool (*next)(void *context, size_t row, struct arena *scratch, struct value *out),
+                       bool (*next)(void *context, size_t row, struct arena *scratch,
+                                    struct value *out),
                        void *context);
 void list_add(struct doc *d, struct list *l, struct value v);
 /* Row i (i < l->count); what a made row needs is taken from scratch, which the caller empties between rows. */
@@ -192,8 +199,9 @@ bool list_row(const struct list *l, size_t i, struct arena *scratch, struct valu
 struct section *doc_section(struct doc *d, const char *id);
 struct table *section_table(struct doc *d, struct section *s, const char *id, struct list *rows,
                             const struct column *columns, size_t columns_count);
-struct chart *section_chart(struct doc *d, struct section *s, const char *id, enum chart_form form, struct list *rows,
-                            const char *x, const char *y0, const char *y1, const char *y2);
+struct chart *section_chart(struct doc *d, struct section *s, const char *id, enum chart_form form,
+                            struct list *rows, const char *x, const char *y0, const char *y1,
+                            const char *y2);
 struct quote *doc_quote(struct doc *d, uint32_t source, uint64_t line, uint64_t offset);
 /* The evidence list of quotes: [{"source","line","offset","text"}], made when it is rendered (after the quote pass). */
 struct value value_quotes(struct doc *d, struct quote **quotes, size_t count);

@@ -8,10 +8,11 @@
 #include "postmortem/doc/doc.h"
 
 struct report_options {
-    const char *folder;   /* where the three files go; made (0700) if missing */
+    const char *folder;       /* where the three files go; made (0700) if missing */
     const char *languages[2]; /* "ja", "en"; one or two */
-    size_t languages_count;   /* two: report.ja.html, report.en.html, report.ja.xlsx, report.en.xlsx */
-    bool force;           /* replace existing output */
+    size_t
+        languages_count; /* two: report.ja.html, report.en.html, report.ja.xlsx, report.en.xlsx */
+    bool force;          /* replace existing output */
 };
 
 /* Does any of the output files exist already (then without force nothing may be written), is the folder a symbolic
