@@ -44,6 +44,9 @@ static void *dwell_open(const struct analysis_options *o)
     s->slowest = s->open = (struct ranking){
         .limit = (size_t)o->thresholds.slowest, .order = entry_order, .release = free};
     s->hour_start = WHEN_NONE;
+    hist_dense(&s->message);
+    hist_dense(&s->in_queue);
+    hist_dense(&s->transfer);
     return s;
 }
 

@@ -39,8 +39,15 @@ static uint64_t value_of(uint32_t index)
     return low + ((UINT64_C(1) << shift) >> 1);
 }
 
-static void make_dense(struct hist *h)
+static bool dense(const struct hist *h)
 {
+    return h->counts && !h->indexes;
+}
+
+void hist_dense(struct hist *h)
+{
+    if (dense(h))
+        return;
     uint64_t *counts = mem_new(BUCKETS * sizeof *counts);
     for (uint32_t i = 0; i < h->count; i++)
         counts[h->indexes[i]] = h->counts[i];
@@ -63,11 +70,6 @@ static void insert(struct hist *h, uint32_t at, uint32_t index, uint64_t count)
     h->indexes[at] = (uint16_t)index;
     h->counts[at] = count;
     h->count++;
-}
-
-static bool dense(const struct hist *h)
-{
-    return h->counts && !h->indexes;
 }
 
 static void add_count(struct hist *h, uint32_t index, uint64_t count)
@@ -114,8 +116,8 @@ static void add_summary(struct hist *h, uint64_t n, uint64_t min, uint64_t max, 
 
 void hist_add(struct hist *h, uint64_t value)
 {
-    if (h->n == DENSE_FROM && !dense(h))
-        make_dense(h);
+    if (h->n == DENSE_FROM)
+        hist_dense(h);
     add_count(h, index_of(value), 1);
     add_summary(h, 1, value, value, value);
 }
@@ -126,8 +128,8 @@ void hist_merge(struct hist *into, const struct hist *from)
         return;
     uint32_t at = 0, index;
     uint64_t count;
-    if (dense(from) && !dense(into))
-        make_dense(into);
+    if (dense(from))
+        hist_dense(into);
     while (next_bucket(from, &at, &index, &count))
         add_count(into, index, count);
     add_summary(into, from->n, from->min, from->max, from->sum);
