@@ -42,6 +42,8 @@ static void count_before(struct counts *c, const struct message *m)
 static void count_message(void *state, struct instance *i, const struct message *m)
 {
     struct counts *c = row_of(state, i);
+    if (m->outside)
+        return;
     c->joined += m->crossed;
     if (!m->accepted) {
         count_before(c, m);

@@ -68,7 +68,7 @@ static void depth_message(void *state, struct instance *i, const struct message 
     bool estimated;
     when left = left_at(m, &estimated);
     (void)i;
-    if (m->accepted && m->entry == WHEN_NONE)
+    if (m->outside || (m->accepted && m->entry == WHEN_NONE))
         return;
     if (m->accepted)
         minute_of(s, m->entry)->in++;

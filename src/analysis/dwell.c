@@ -44,9 +44,6 @@ static void *dwell_open(const struct analysis_options *o)
     s->slowest = s->open = (struct ranking){
         .limit = (size_t)o->thresholds.slowest, .order = entry_order, .release = free};
     s->hour_start = WHEN_NONE;
-    hist_dense(&s->message);
-    hist_dense(&s->in_queue);
-    hist_dense(&s->transfer);
     return s;
 }
 
@@ -144,11 +141,11 @@ static bool span_sound(struct dwell *s, int64_t span, bool delivered)
     return false;
 }
 
-static void add_delivered(struct dwell *s, struct instance *i, const struct message *m,
-                          const struct recipient *r, int64_t span)
+static void add_delivered(struct dwell *s, struct instance *i, struct domain *d,
+                          const struct message *m, const struct recipient *r, int64_t span)
 {
     hist_add(instance_row(s, i), (uint64_t)span);
-    hist_add(&domain_of(s, recipient_text(r))->delivered, (uint64_t)span);
+    hist_add(&d->delivered, (uint64_t)span);
     hist_add(&hour_row(s, m->entry)->delivered, (uint64_t)span);
     s->estimated += m->estimated;
     if (r->started == WHEN_NONE || r->started < m->entry || r->ended < r->started)
@@ -157,30 +154,29 @@ static void add_delivered(struct dwell *s, struct instance *i, const struct mess
     hist_add(&s->transfer, (uint64_t)(r->ended - r->started));
 }
 
-static void add_ended(struct dwell *s, struct instance *i, const struct message *m,
-                      const struct recipient *r)
+static void add_ended(struct dwell *s, struct instance *i, struct domain *d,
+                      const struct message *m, const struct recipient *r)
 {
     bool delivered = r->end == RECIPIENT_DELIVERED;
     int64_t span = m->entry == WHEN_NONE || r->ended == WHEN_NONE ? -1 : r->ended - m->entry;
     bool failed = r->end == RECIPIENT_BOUNCED || r->end == RECIPIENT_EXPIRED;
-    if (failed)
-        domain_of(s, recipient_text(r))->failed++;
+    d->failed += failed;
     if ((!delivered && !failed) || !span_sound(s, span, delivered))
         return;
     if (delivered)
-        add_delivered(s, i, m, r, span);
+        add_delivered(s, i, d, m, r, span);
     else
         hist_add(&s->failed, (uint64_t)span);
     rank(&s->slowest, i, m, r, span);
 }
 
-static void add_open(struct dwell *s, struct instance *i, const struct message *m,
+static void add_open(struct dwell *s, struct instance *i, struct domain *d, const struct message *m,
                      const struct recipient *r)
 {
     if (r->end != RECIPIENT_QUEUED)
         return;
     int64_t age = m->until - m->entry;
-    domain_of(s, recipient_text(r))->queued++;
+    d->queued++;
     s->open_count++;
     s->stuck += age >= s->options->thresholds.stuck_age * SECOND;
     if (age > s->oldest)
@@ -191,26 +187,28 @@ static void add_open(struct dwell *s, struct instance *i, const struct message *
 static void dwell_message(void *state, struct instance *i, const struct message *m)
 {
     struct dwell *s = state;
-    if (!m->accepted) {
-        for (const struct recipient *r = m->recipients; r; r = r->next)
-            s->without_dwell += !r->null_sender && r->end == RECIPIENT_DELIVERED;
-        return;
-    }
-    if (m->done != WHEN_NONE && m->entry != WHEN_NONE && span_sound(s, m->done - m->entry, false))
+    if (m->accepted && !m->outside && m->done != WHEN_NONE && m->entry != WHEN_NONE &&
+        span_sound(s, m->done - m->entry, false))
         hist_add(&s->message, (uint64_t)(m->done - m->entry));
     for (const struct recipient *r = m->recipients; r; r = r->next) {
-        if (!r->declared)
-            continue;
-        add_ended(s, i, m, r);
-        add_open(s, i, m, r);
+        struct domain *d = domain_of(s, recipient_text(r));
+        d->attempts += r->attempts;
+        d->deferrals += r->deferrals;
+        if (!m->accepted) {
+            s->without_dwell += !r->null_sender && r->end == RECIPIENT_DELIVERED;
+        } else if (r->declared && !m->outside) {
+            add_ended(s, i, d, m, r);
+            add_open(s, i, d, m, r);
+        }
     }
 }
 
+/* Attempts on recipients of no message that will be folded. */
 static void dwell_attempt(void *state, struct instance *i, const struct attempt *a)
 {
     (void)i;
-    if (!a->message && !a->recipient.n)
-        return; /* nobody knows whose it was */
+    if (a->message || !a->recipient.n)
+        return;
     struct domain *d = domain_of(state, a->recipient);
     d->attempts += a->count;
     if (a->outcome == OUTCOME_DEFERRED)

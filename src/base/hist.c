@@ -1,5 +1,5 @@
 /* Log-linear buckets: values below 128 have one each; above, an octave [2^k, 2^(k+1)) is cut into 128 equal parts.
- * Invariant: buckets are sorted by index, their counts add up to n. */
+ * Invariant: the counts of all slots add up to n; a count stays below 2^48. */
 #include "postmortem/base/hist.h"
 
 #include "postmortem/base/memory.h"
@@ -10,13 +10,12 @@ enum {
     PARTS_BITS = 7,
     PARTS = 1 << PARTS_BITS,
     BUCKETS = (64 - PARTS_BITS + 1) * PARTS,
-    DENSE_FROM = 16384
+    COUNT_BITS = 48
 };
 
 void hist_fini(struct hist *h)
 {
-    free(h->indexes);
-    free(h->counts);
+    free(h->slots);
     *h = (struct hist){0};
 }
 
@@ -39,68 +38,63 @@ static uint64_t value_of(uint32_t index)
     return low + ((UINT64_C(1) << shift) >> 1);
 }
 
-static bool dense(const struct hist *h)
+static uint64_t *slot_of(const struct hist *h, uint32_t index)
 {
-    return h->counts && !h->indexes;
+    uint32_t mask = h->capacity - 1;
+    for (uint32_t i = index * UINT32_C(0x9e3779b1) >> 16 & mask;; i = (i + 1) & mask)
+        if (!h->slots[i] || h->slots[i] >> COUNT_BITS == index + 1)
+            return &h->slots[i];
 }
 
-void hist_dense(struct hist *h)
+static void widen(struct hist *h)
 {
-    if (dense(h))
-        return;
-    uint64_t *counts = mem_new(BUCKETS * sizeof *counts);
-    for (uint32_t i = 0; i < h->count; i++)
-        counts[h->indexes[i]] = h->counts[i];
-    free(h->indexes);
-    free(h->counts);
-    h->indexes = NULL;
-    h->counts = counts;
-    h->count = h->room = 0;
-}
-
-static void insert(struct hist *h, uint32_t at, uint32_t index, uint64_t count)
-{
-    if (h->count == h->room) {
-        h->room = h->room ? h->room * 2 : 8;
-        h->indexes = mem_grow(h->indexes, h->room, sizeof *h->indexes);
-        h->counts = mem_grow(h->counts, h->room, sizeof *h->counts);
-    }
-    memmove(h->indexes + at + 1, h->indexes + at, (h->count - at) * sizeof *h->indexes);
-    memmove(h->counts + at + 1, h->counts + at, (h->count - at) * sizeof *h->counts);
-    h->indexes[at] = (uint16_t)index;
-    h->counts[at] = count;
-    h->count++;
+    struct hist old = *h;
+    h->capacity = old.capacity ? old.capacity * 2 : 8;
+    h->slots = mem_new(h->capacity * sizeof *h->slots);
+    for (uint32_t i = 0; i < old.capacity; i++)
+        if (old.slots[i])
+            *slot_of(h, (uint32_t)(old.slots[i] >> COUNT_BITS) - 1) = old.slots[i];
+    free(old.slots);
 }
 
 static void add_count(struct hist *h, uint32_t index, uint64_t count)
 {
-    if (dense(h)) {
-        h->counts[index] += count;
-        return;
+    if (h->count * 4 >= h->capacity * 3)
+        widen(h);
+    uint64_t *slot = slot_of(h, index);
+    if (!*slot) {
+        *slot = (uint64_t)(index + 1) << COUNT_BITS;
+        h->count++;
     }
-    uint32_t low = 0;
-    for (uint32_t n = h->count; n;) { /* the first bucket not below index */
-        uint32_t half = n / 2;
-        low = h->indexes[low + half] < index ? low + n - half : low;
-        n = half;
-    }
-    if (low < h->count && h->indexes[low] == index)
-        h->counts[low] += count;
-    else
-        insert(h, low, index, count);
+    *slot += count;
 }
 
-/* Walk the buckets that hold something: *at is the walk's own, 0 to begin with. */
-static bool next_bucket(const struct hist *h, uint32_t *at, uint32_t *index, uint64_t *count)
+static int by_index(const void *a, const void *b)
 {
-    uint32_t end = dense(h) ? BUCKETS : h->count;
-    while (*at < end && dense(h) && !h->counts[*at])
-        ++*at;
-    if (*at >= end)
-        return false;
-    *index = dense(h) ? *at : h->indexes[*at];
-    *count = h->counts[(*at)++];
-    return true;
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* The buckets that hold something, in order; the caller frees. */
+static uint64_t *sorted(const struct hist *h)
+{
+    uint64_t *all = mem_new((h->count + 1) * sizeof *all);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < h->capacity; i++)
+        if (h->slots[i])
+            all[n++] = h->slots[i];
+    qsort(all, n, sizeof *all, by_index);
+    return all;
+}
+
+static uint64_t count_of(uint64_t slot)
+{
+    return slot & ((UINT64_C(1) << COUNT_BITS) - 1);
+}
+
+static uint32_t index_in(uint64_t slot)
+{
+    return (uint32_t)(slot >> COUNT_BITS) - 1;
 }
 
 static void add_summary(struct hist *h, uint64_t n, uint64_t min, uint64_t max, uint64_t sum)
@@ -116,8 +110,6 @@ static void add_summary(struct hist *h, uint64_t n, uint64_t min, uint64_t max, 
 
 void hist_add(struct hist *h, uint64_t value)
 {
-    if (h->n == DENSE_FROM)
-        hist_dense(h);
     add_count(h, index_of(value), 1);
     add_summary(h, 1, value, value, value);
 }
@@ -126,12 +118,9 @@ void hist_merge(struct hist *into, const struct hist *from)
 {
     if (!from->n)
         return;
-    uint32_t at = 0, index;
-    uint64_t count;
-    if (dense(from))
-        hist_dense(into);
-    while (next_bucket(from, &at, &index, &count))
-        add_count(into, index, count);
+    for (uint32_t i = 0; i < from->capacity; i++)
+        if (from->slots[i])
+            add_count(into, index_in(from->slots[i]), count_of(from->slots[i]));
     add_summary(into, from->n, from->min, from->max, from->sum);
 }
 
@@ -145,16 +134,13 @@ uint64_t hist_quantile(const struct hist *h, unsigned per_mille)
         return h->min;
     if (rank >= h->n)
         return h->max;
-    uint64_t below = 0, count;
-    uint32_t at = 0, index;
-    while (next_bucket(h, &at, &index, &count)) {
-        below += count;
-        if (below < rank)
-            continue;
-        uint64_t v = value_of(index);
-        return v < h->min ? h->min : v > h->max ? h->max : v;
+    uint64_t below = 0, value = h->max, *buckets = sorted(h);
+    for (uint32_t i = 0; i < h->count && below < rank; i++) {
+        below += count_of(buckets[i]);
+        value = value_of(index_in(buckets[i]));
     }
-    return h->max;
+    free(buckets);
+    return value < h->min ? h->min : value > h->max ? h->max : value;
 }
 
 void hist_save(const struct hist *h, struct buf *out)
@@ -163,15 +149,13 @@ void hist_save(const struct hist *h, struct buf *out)
     buf_u64(out, h->min);
     buf_u64(out, h->max);
     buf_u64(out, h->sum);
-    uint32_t at = 0, index, buckets = 0;
-    uint64_t count;
-    while (next_bucket(h, &at, &index, &count))
-        buckets++;
-    buf_u32(out, buckets);
-    for (at = 0; next_bucket(h, &at, &index, &count);) {
-        buf_u32(out, index);
-        buf_u64(out, count);
+    uint64_t *buckets = sorted(h);
+    buf_u32(out, h->count);
+    for (uint32_t i = 0; i < h->count; i++) {
+        buf_u32(out, index_in(buckets[i]));
+        buf_u64(out, count_of(buckets[i]));
     }
+    free(buckets);
 }
 
 bool hist_load(struct hist *h, struct slice *in)
@@ -184,7 +168,8 @@ bool hist_load(struct hist *h, struct slice *in)
         return false;
     for (uint32_t i = 0; i < buckets; i++, last = index) {
         if (!load_u32(in, &index) || !load_u64(in, &count) || index >= BUCKETS || count == 0 ||
-            (i && index <= last) || __builtin_add_overflow(seen, count, &seen))
+            count >> COUNT_BITS || (i && index <= last) ||
+            __builtin_add_overflow(seen, count, &seen))
             return false;
         add_count(h, index, count);
     }

@@ -43,6 +43,11 @@ void *mem_grow(void *p, size_t count, size_t size)
     return p;
 }
 
+void mem_clear(void *p, size_t n)
+{
+    memset(p, 0, n);
+}
+
 char *mem_text(const char *p, size_t n)
 {
     char *text = mem_grow(NULL, n + 1, 1);

@@ -155,18 +155,9 @@ static void account(struct reader *r, enum line_class class, size_t bytes)
     c->bytes[class] += bytes;
 }
 
-/* Clears the event.  The size is hidden from the compiler, which would else choose "rep stos":
- * slower by a fifth of the time of a whole line than the C library's memset. */
-static void event_clear(struct event *e)
-{
-    size_t n = sizeof *e;
-    __asm__("" : "+r"(n));
-    memset(e, 0, n);
-}
-
 static void read_line(struct reader *r, struct slice line, size_t bytes)
 {
-    event_clear(&r->event);
+    mem_clear(&r->event, sizeof r->event);
     r->event.place = r->place;
     r->stamp = WHEN_NONE;
     enum line_class class = r->f->line(r, line);

@@ -196,15 +196,11 @@ static void close_as(struct trace *t, struct message *m, enum message_end end,
 {
     if (m->accepted && m->refused && !any_final(m)) {
         extra_emit(t, EXTRA_REFUSED, RECIPIENT_UNKNOWN, m->last);
-        message_drop(t, m);
-        return;
+        m->outside = true;
     }
     if (!m->accepted) {
         strangers_emit(t, m);
-        if (!any_recipient(m, false)) {
-            message_drop(t, m);
-            return;
-        }
+        m->outside = !any_recipient(m, false);
     }
     message_close(t, m, end, reason);
 }

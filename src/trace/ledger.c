@@ -56,7 +56,7 @@ static struct message *node_of(struct trace *t)
     if (!m)
         return mem_new(sizeof *m);
     t->spare_messages = m->next;
-    *m = (struct message){0};
+    mem_clear(m, offsetof(struct message, few));
     return m;
 }
 
@@ -74,7 +74,7 @@ struct message *message_open(struct trace *t, uint64_t key, const struct event *
     m->serial = ++t->serial;
     m->entry = m->printed = m->done = m->until = WHEN_NONE;
     m->first = m->last = e->time;
-    m->place = m->last_place = e->place;
+    m->place = e->place;
     index_add(t, m);
     return m;
 }
@@ -85,7 +85,6 @@ void message_touch(struct message *m, const struct event *e)
         m->last = e->time;
     if (e->place.source != m->place.source)
         m->crossed = true;
-    m->last_place = e->place;
 }
 
 static void texts_free(struct message *m)
@@ -143,7 +142,7 @@ static struct recipient *recipient_add(struct trace *t, struct message *m, uint6
     struct recipient *r = t->spare_recipients;
     if (r) {
         t->spare_recipients = r->next;
-        *r = (struct recipient){0};
+        mem_clear(r, offsetof(struct recipient, text));
     } else {
         r = mem_new(sizeof *r);
     }

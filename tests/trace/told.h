@@ -24,10 +24,11 @@ static inline void told_message(void *context, const struct message *m)
 {
     struct buf b = {0};
     struct slice id = message_text(m, TEXT_ID), sender = message_text(m, TEXT_SENDER);
-    buf_printf(
-        &b, "message %.*s from <%.*s> accepted %d entry %lld done %lld end %d crossed %d at %llu:",
-        SLICE_ARG(id), SLICE_ARG(sender), m->accepted, (long long)m->entry, (long long)m->done,
-        m->end, m->crossed, (unsigned long long)m->place.offset);
+    buf_printf(&b,
+               "%s %.*s from <%.*s> accepted %d entry %lld done %lld end %d crossed %d at %llu:",
+               m->outside ? "outside" : "message", SLICE_ARG(id), SLICE_ARG(sender), m->accepted,
+               (long long)m->entry, (long long)m->done, m->end, m->crossed,
+               (unsigned long long)m->place.offset);
     for (const struct recipient *r = m->recipients; r; r = r->next)
         buf_printf(&b, " %.*s=%s,%u/%u,%lld", SLICE_ARG(recipient_text(r)),
                    recipient_end_names[r->end], r->attempts, r->deferrals, (long long)r->ended);

@@ -27,49 +27,53 @@ enum message_end { MESSAGE_OPEN, MESSAGE_FINISHED, MESSAGE_QUEUED, MESSAGE_END_M
 
 enum { RECIPIENT_INLINE = 48 };
 
+/* In both structs the fields that most lines touch come first, within one or two cache lines: in a deep queue a message is
+ * cold whenever its next line comes. */
 struct recipient {
-    struct recipient *next; /* in order of first mention */
-    uint64_t hash;          /* address_hash */
-    char *long_text;        /* the address, where it does not fit text[] */
-    uint32_t text_n;
+    struct recipient *next;       /* in order of first mention */
+    uint64_t hash;                /* address_hash */
+    when started;                 /* start of its last attempt; WHEN_NONE where the log has none */
+    when ended;                   /* of its final outcome, else of its last attempt; WHEN_NONE */
     uint32_t attempts, deferrals; /* attempts: ended ones, deferrals among them */
-    char text[RECIPIENT_INLINE];
-    when started;       /* start of its last attempt; WHEN_NONE where the log has none */
-    when ended;         /* of its final outcome, else of its last attempt; WHEN_NONE */
-    struct place place; /* of the final outcome's line, else of its last line */
-    char *reply;        /* of the last deferral or failure; NULL; owned */
-    uint32_t reply_n;
-    uint16_t code;    /* SMTP reply code of it; 0 = none */
-    uint8_t end;      /* enum recipient_end */
-    uint8_t reason;   /* enum unknown_reason */
-    uint8_t channel;  /* enum channel */
+    uint16_t code;                /* SMTP reply code of the last deferral or failure; 0 = none */
+    uint8_t end;                  /* enum recipient_end */
+    uint8_t reason;               /* enum unknown_reason */
+    uint8_t channel;              /* enum channel */
     bool declared;    /* in the list the server declared (always true where servers declare none) */
     bool null_sender; /* its line had the null sender (E-Post) */
+    struct place place; /* of the final outcome's line, else of its last line */
+    char *reply;        /* of the last deferral or failure; NULL; owned */
+    char *long_text;    /* the address, where it does not fit text[] */
+    uint32_t reply_n, text_n;
+    char text[RECIPIENT_INLINE];
 };
 
 struct message {
-    struct message *next;          /* same key, other message; or free list */
-    struct message *older, *newer; /* open messages in order of arrival */
-    uint64_t key;                  /* hash of the id, the index key */
-    /* Id, sender, client, helo, login, auth method, one after another (see message_text): in few where they fit, else in a
-     * block of its own, owned. */
-    char few[48], *texts;
-    uint32_t text_at[7]; /* offsets into it: text i is [text_at[i], text_at[i+1]) */
-    bool accepted, notice, estimated, refused, has_sender, finished_by_line, crossed;
-    uint8_t end;                  /* enum message_end */
-    uint8_t auth, verdict, grade; /* enum verdict, verdict, join_grade of the client */
-    when entry;                   /* entered the queue; WHEN_NONE if not accepted */
-    when printed;                 /* ... as printed */
-    when first, last;             /* stamps of its first and last line */
-    when until; /* of a queued one: the last stamp of its instance, else WHEN_NONE */
-    when done;  /* end line's stamp, else WHEN_NONE */
-    uint64_t size, uid, qp;
-    uint64_t parent_key;            /* of the message it bounces or forwards, 0 = none */
-    struct place place, last_place; /* of the acceptance line (else first line), of the last line */
+    uint64_t key;    /* hash of the id, the index key */
+    uint64_t serial; /* distinguishes messages of one key; private to trace */
+    when last;       /* stamp of its last line */
     struct recipient *recipients, *last_recipient;
     uint32_t recipients_count, recipients_open; /* open: declared and not final */
-    uint64_t serial; /* distinguishes messages of one key; private to trace */
-    void *index;     /* of recipients by hash, where they are many; private to trace */
+    bool accepted, notice, estimated, refused, has_sender, finished_by_line, crossed;
+    bool
+        outside; /* no accepted message and none that began before: refused, or only the server's own mail */
+    uint8_t end;                  /* enum message_end */
+    uint8_t auth, verdict, grade; /* enum verdict, verdict, join_grade of the client */
+    struct place place;           /* of the acceptance line, else of the first line */
+    when entry;                   /* entered the queue; WHEN_NONE if not accepted */
+    when printed;                 /* ... as printed */
+    when first;                   /* stamp of its first line */
+    when until;           /* of a queued one: the last stamp of its instance; else WHEN_NONE */
+    when done;            /* end line's stamp, else WHEN_NONE */
+    struct message *next; /* same key, other message; or free list */
+    struct message *older, *newer; /* open messages in order of arrival */
+    void *index; /* of recipients by hash, where they are many; private to trace */
+    uint64_t size, uid, qp;
+    uint64_t parent_key; /* of the message it bounces or forwards, 0 = none */
+    uint32_t text_at[7]; /* offsets into texts: text i is [text_at[i], text_at[i+1]) */
+    /* Id, sender, client, helo, login, auth method, one after another (see message_text): in few where they fit, else in a
+     * block of its own, owned. */
+    char *texts, few[48];
 };
 
 enum message_text { TEXT_ID, TEXT_SENDER, TEXT_CLIENT, TEXT_HELO, TEXT_LOGIN, TEXT_METHOD };
