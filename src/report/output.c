@@ -102,11 +102,13 @@ static int parent_check(const char *folder, struct err *e)
     memcpy(parent, bare ? "." : folder, bare ? 1 : n + 1);
     parent[bare ? 1 : n + 1] = '\0';
     if (stat(parent, &st))
-        return err_set(e, ERR_USAGE, "%s: cannot be made: %s: %s", folder, parent, strerror(errno));
+        return err_set(e, ERR_OUTPUT, "%s: cannot be made: %s: %s", folder, parent,
+                       strerror(errno));
     if (!S_ISDIR(st.st_mode))
-        return err_set(e, ERR_USAGE, "%s: cannot be made: %s is not a folder", folder, parent);
+        return err_set(e, ERR_OUTPUT, "%s: cannot be made: %s is not a folder", folder, parent);
     if (access(parent, W_OK | X_OK))
-        return err_set(e, ERR_USAGE, "%s: cannot be made: %s: %s", folder, parent, strerror(errno));
+        return err_set(e, ERR_OUTPUT, "%s: cannot be made: %s: %s", folder, parent,
+                       strerror(errno));
     return 0;
 }
 
@@ -126,7 +128,7 @@ int report_check(const struct report_options *o, struct err *e)
     if (!S_ISDIR(st.st_mode))
         return err_set(e, ERR_USAGE, "%s: exists and is not a folder", folder);
     if (access(folder, W_OK | X_OK))
-        return err_set(e, ERR_USAGE, "%s: %s", folder, strerror(errno));
+        return err_set(e, ERR_OUTPUT, "%s: %s", folder, strerror(errno));
     for (size_t i = 0; i < renderers_count; i++) {
         for (size_t l = 0; l < output_languages(o, &renderers[i]); l++) {
             output_name(o, &renderers[i], l, name);

@@ -16,7 +16,8 @@ struct report_options {
 };
 
 /* Does any of the output files exist already (then without force nothing may be written), is the folder a symbolic
- * link, not a folder, not writable, or is there none to make it in?  0, or -1 and a usage error. */
+ * link, not a folder, not writable, or is there none to make it in?  0, or -1: ERR_USAGE, and ERR_OUTPUT
+ * where the system refuses. */
 int report_check(const struct report_options *o, struct err *e);
 /* Write every file of the report: each to a temporary beside its place (0600), synced, renamed; report.json last, with
  * the hashes of the others in "outputs".  Removes stale temporaries of earlier runs first.  -1: nothing of the old
