@@ -150,6 +150,7 @@ int command_report(int argc, char **argv)
         code = EXIT_FINE;
     } else if (report_check(&s.report, &e)) {
         say_error(&e);
+        code = e.code == ERR_OUTPUT ? EXIT_OUTPUT : EXIT_USAGE;
     } else {
         code = run_report(&s);
     }

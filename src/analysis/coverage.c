@@ -414,9 +414,16 @@ static const struct column problem_columns[] = {{"input", KIND_COUNT},
 static const struct column gap_columns[] = {
     {"instance", KIND_PATH}, {"start", KIND_WHEN}, {"end", KIND_WHEN}};
 static const struct column threshold_columns[] = {
-    {"kind", KIND_TEXT}, {"threshold", KIND_TEXT}, {"observed_meaning", KIND_TEXT}};
+    {"kind", KIND_TOKEN}, {"threshold", KIND_TEXT}, {"observed_meaning", KIND_TOKEN}};
 #define TABLE(doc, section, id, rows, columns)                                                     \
     section_table(doc, section, id, rows, columns, sizeof columns / sizeof columns[0])
+
+static struct value threshold_value(int64_t n, const char *unit)
+{
+    if (unit[0] == 's')
+        return value_number(KIND_SPAN, n * SECOND);
+    return unit[0] == 'p' ? value_real(KIND_SHARE, (double)n / 100) : value_number(KIND_COUNT, n);
+}
 
 static struct list *threshold_rows(const struct finish *f)
 {
@@ -425,11 +432,9 @@ static struct list *threshold_rows(const struct finish *f)
     struct object *o;
 #define THRESHOLD(name, fallback, unit, meaning)                                                   \
     o = object_new(d);                                                                             \
-    object_put(d, o, "kind", value_text(KIND_TEXT, SLICE(#name)));                                 \
-    object_put(d, o, "threshold",                                                                  \
-               value_text(KIND_TEXT, arena_printf(&d->arena, "%lld %s",                            \
-                                                  (long long)f->options->thresholds.name, unit))); \
-    object_put(d, o, "observed_meaning", value_text(KIND_TEXT, SLICE(meaning)));                   \
+    object_put(d, o, "kind", value_token(#name));                                                  \
+    object_put(d, o, "threshold", threshold_value(f->options->thresholds.name, unit));             \
+    object_put(d, o, "observed_meaning", value_token("threshold." #name));                         \
     list_add(d, rows, value_object(o));
 #include "postmortem/analysis/thresholds.def"
 #undef THRESHOLD

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { POINTS = 2000 };
+enum { POINTS = 2000, RECENT = 256 };
 
 struct minute {
     uint64_t in, out;
@@ -17,8 +17,11 @@ struct minute {
 struct depth {
     struct tab minutes; /* by minute number, big-endian */
     uint64_t opening, estimated;
-    int64_t last_number;
-    struct minute *last_row;
+    struct {
+        int64_t number;
+        struct minute *row;
+    } recent
+        [RECENT]; /* rows met lately, by the low bits of their number: messages enter and leave minutes apart */
 };
 
 static void *depth_open(const struct analysis_options *o)
@@ -37,13 +40,14 @@ static void depth_close(void *state)
 
 static struct minute *minute_of(struct depth *s, when t)
 {
-    int64_t number = bucket_of(t, MINUTE);
-    if (s->last_row && s->last_number == number)
-        return s->last_row;
     char key[8];
-    s->last_number = number;
-    s->last_row = tab_row(&s->minutes, bucket_key(number, key));
-    return s->last_row;
+    int64_t number = bucket_of(t, MINUTE);
+    size_t at = (size_t)number % RECENT;
+    if (!s->recent[at].row || s->recent[at].number != number) {
+        s->recent[at].number = number;
+        s->recent[at].row = tab_row(&s->minutes, bucket_key(number, key));
+    }
+    return s->recent[at].row;
 }
 
 static when left_at(const struct message *m, bool *estimated)
@@ -96,7 +100,6 @@ static void depth_merge(void *into, void *from)
     tab_merge(&a->minutes, &b->minutes, minute_add);
     a->opening += b->opening;
     a->estimated += b->estimated;
-    a->last_row = NULL;
 }
 
 /* The step, in minutes, that keeps the series within POINTS: whole divisors of an hour, then of a day, then days. */

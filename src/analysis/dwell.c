@@ -103,14 +103,14 @@ static struct hist *instance_row(struct dwell *s, struct instance *i)
 static void rank(struct ranking *ranking, const struct instance *i, const struct message *m,
                  const struct recipient *r, int64_t dwell)
 {
+    if (ranking->count == ranking->limit && ranking->limit &&
+        dwell < ((const struct entry *)ranking->rows[0])->dwell)
+        return; /* as nearly all are */
     struct entry probe = {.dwell = dwell,
                           .hash = r->hash,
                           .entry = m->entry,
                           .accepted = m->place,
                           .ended = r->place};
-    if (ranking->count == ranking->limit && ranking->limit &&
-        dwell < ((const struct entry *)ranking->rows[0])->dwell)
-        return;
     struct slice id = message_text(m, TEXT_ID), recipient = recipient_text(r);
     struct entry *e = mem_grow(NULL, sizeof *e + i->id.n + id.n + recipient.n, 1);
     *e = probe;
