@@ -99,9 +99,10 @@ static bool literal_next(struct slice *s, char out[100])
     return true;
 }
 
+/* A format, or the first half of a pasted key (those of thresholds.def have a test of their own), is no word. */
 static bool is_word(const char *literal)
 {
-    return *literal && !strpbrk(literal, "%\\\n");
+    return *literal && literal[strlen(literal) - 1] != '.' && !strpbrk(literal, "%\\\n");
 }
 
 static void file_read(const char *path, struct buf *out)
