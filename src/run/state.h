@@ -9,8 +9,9 @@
 struct stream {
     struct slice key, label, server;
     const char *kind;
-    bool by_host;  /* the host stands in the lines or was given; else the folder is the identity */
-    bool side_by_side; /* an E-Post work folder: all its logs of a day are read together, in time order */
+    bool by_host; /* the host stands in the lines or was given; else the folder is the identity */
+    bool
+        side_by_side; /* an E-Post work folder: all its logs of a day are read together, in time order */
     uint32_t *sources; /* by rank */
     size_t count;
 };

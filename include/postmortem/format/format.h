@@ -15,9 +15,9 @@
 
 /* Every physical line falls into exactly one class; lines and bytes of the classes add up to what was read. */
 enum line_class {
-    LINE_PARSED,       /* understood: an event of a dialect, or a line kind known to carry none */
-    LINE_OTHER,        /* the tag of a program listed as not ours (programs.def) */
-    LINE_UNPARSED,     /* not understood: no stamp, unknown body of a known program, unknown tag, cut, binary */
+    LINE_PARSED, /* understood: an event of a dialect, or a line kind known to carry none */
+    LINE_OTHER,  /* the tag of a program listed as not ours (programs.def) */
+    LINE_UNPARSED, /* not understood: no stamp, unknown body of a known program, unknown tag, cut, binary */
     LINE_DUPLICATE,    /* counted before in another source (run decides) */
     LINE_CONTINUATION, /* belongs to the record before it */
     LINE_BLANK,        /* empty, or blanks only */
@@ -25,7 +25,8 @@ enum line_class {
     LINE_OUTSIDE,      /* outside --since/--until */
     LINE_CLASSES
 };
-extern const char *const line_class_names[LINE_CLASSES]; /* "parsed", "other", ... as report.json spells them */
+extern const char
+    *const line_class_names[LINE_CLASSES]; /* "parsed", "other", ... as report.json spells them */
 
 enum dialect_id {
 #define DIALECT(id, name, server) DIALECT_##id,
@@ -36,8 +37,19 @@ enum dialect_id {
 
 /* Which log of an E-Post work folder a source is; EPOST_NONE for other servers. */
 enum epost_kind {
-    EPOST_NONE, EPOST_INLOG, EPOST_OUTLOG, EPOST_OUTLOCALLOG, EPOST_FAILLOG, EPOST_ACCEPTLOG, EPOST_SENDERLOG,
-    EPOST_RECEIVELOG, EPOST_IMAP4LOG, EPOST_RECEIVEIMAP4, EPOST_POP3LOG, EPOST_RECEIVEPOP3, EPOST_KINDS
+    EPOST_NONE,
+    EPOST_INLOG,
+    EPOST_OUTLOG,
+    EPOST_OUTLOCALLOG,
+    EPOST_FAILLOG,
+    EPOST_ACCEPTLOG,
+    EPOST_SENDERLOG,
+    EPOST_RECEIVELOG,
+    EPOST_IMAP4LOG,
+    EPOST_RECEIVEIMAP4,
+    EPOST_POP3LOG,
+    EPOST_RECEIVEPOP3,
+    EPOST_KINDS
 };
 
 struct framing; /* a row of framings.def */
@@ -47,17 +59,20 @@ struct detection {
     const struct framing *framing; /* NULL: not recognised as a log */
     int bid;                       /* 0..100, of the winner */
     enum epost_kind epost;
-    const char *encoding;    /* "ascii", "utf-8", "cp932", "utf-16le", "utf-16be", "utf-8-bom", "binary", "8bit" */
-    uint64_t lines, recognised; /* whole lines of the head, and those the framing and a dialect understood */
-    struct civil first_local;  /* first stamp without a zone; valid where has_local */
+    const char *
+        encoding; /* "ascii", "utf-8", "cp932", "utf-16le", "utf-16be", "utf-8-bom", "binary", "8bit" */
+    uint64_t lines,
+        recognised; /* whole lines of the head, and those the framing and a dialect understood */
+    struct civil first_local; /* first stamp without a zone; valid where has_local */
     bool has_local;
-    when first;                /* first stamp that is an instant (TAI64N, epoch, ISO), or WHEN_NONE */
-    bool has_offset;           /* an instant and a local reading stood on one line (splogger, senderlog): */
-    int32_t offset;            /* ... the zone's offset learnt from it, seconds east, rounded to 15 minutes */
-    struct civil name_date;    /* the date a name supplies (E-Post yymmdd.log, dateext rotation); valid where has_name_date */
+    when first;      /* first stamp that is an instant (TAI64N, epoch, ISO), or WHEN_NONE */
+    bool has_offset; /* an instant and a local reading stood on one line (splogger, senderlog): */
+    int32_t offset;  /* ... the zone's offset learnt from it, seconds east, rounded to 15 minutes */
+    struct civil
+        name_date; /* the date a name supplies (E-Post yymmdd.log, dateext rotation); valid where has_name_date */
     bool has_name_date;
-    struct slice host;         /* host of the first line that carries one (points into head) */
-    const char *note;          /* e.g. a known but unread kind; NULL */
+    struct slice host; /* host of the first line that carries one (points into head) */
+    const char *note;  /* e.g. a known but unread kind; NULL */
 };
 
 /* Look at a source's head.  path is the member's path with '/' separators (its last parts may name an E-Post log kind,
@@ -65,28 +80,31 @@ struct detection {
  * line end unless whole is true. */
 void format_detect(struct slice head, bool whole, struct slice path, struct detection *out);
 
-const char *framing_name(const struct framing *f);   /* "multilog", "rfc3164", "epost-inlog", ... */
-const char *dialect_name(enum dialect_id d);         /* "qmail-send", "epost-inlog", ... */
-const char *dialect_server(enum dialect_id d);       /* "qmail", "epost": what instances are named by */
+const char *framing_name(const struct framing *f); /* "multilog", "rfc3164", "epost-inlog", ... */
+const char *dialect_name(enum dialect_id d);       /* "qmail-send", "epost-inlog", ... */
+const char *dialect_server(enum dialect_id d); /* "qmail", "epost": what instances are named by */
 
 /* What survey settled for a source before it is read.  Slices must outlive the reader. */
 struct source_facts {
     const struct zone *zone; /* of stamps without one; never NULL */
-    bool zone_learnt;        /* zone came from a default: offsets learnt from the lines themselves may replace it */
-    when anchor;             /* an instant near (within half a year of) the source's first stamp; WHEN_NONE if unknown */
-    int year;                /* --year: the year of the first stamp; 0 = by anchor */
-    struct civil date;       /* E-Post: the file name's date (senderlog has no date of its own); year 0 = none */
+    bool
+        zone_learnt; /* zone came from a default: offsets learnt from the lines themselves may replace it */
+    when
+        anchor; /* an instant near (within half a year of) the source's first stamp; WHEN_NONE if unknown */
+    int year; /* --year: the year of the first stamp; 0 = by anchor */
+    struct civil
+        date; /* E-Post: the file name's date (senderlog has no date of its own); year 0 = none */
     enum epost_kind epost;
-    when since, until;       /* the period asked for; WHEN_NONE = open */
+    when since, until; /* the period asked for; WHEN_NONE = open */
 };
 
 struct reader_counts {
     uint64_t lines[LINE_CLASSES], bytes[LINE_CLASSES];
     uint64_t dialect_records[DIALECT_COUNT];
-    when first, last;   /* smallest and greatest stamp of parsed and other lines; WHEN_NONE = none */
-    uint64_t dateless;  /* stamps of the right shape that are no date */
-    uint64_t year_steps; /* New Years met inside the source */
-    uint64_t clock_back; /* steps back by more than 1 s in a log that is written in order */
+    when first, last;  /* smallest and greatest stamp of parsed and other lines; WHEN_NONE = none */
+    uint64_t dateless; /* stamps of the right shape that are no date */
+    uint64_t year_steps;  /* New Years met inside the source */
+    uint64_t clock_back;  /* steps back by more than 1 s in a log that is written in order */
     uint64_t folds, gaps; /* local readings in a DST fold or gap */
     bool has_offset;      /* the last offset learnt in the lines */
     int32_t offset;
@@ -100,7 +118,8 @@ struct reader; /* one source being read: its framing, carry and counts */
  * nothing to join (EVENT_NONE) give none.  A line may give two: qmail's status with "exitasap" a SERVICE and a LOAD,
  * an acceptlog line of a failed AUTH without mail a LOGIN and a SESSION (the verdict stands in the LOGIN only).  A record
  * whose stamp is no date, or has no year that can be settled, has the time WHEN_NONE. */
-struct reader *reader_new(const struct framing *f, const struct source_facts *facts, event_fn *fn, void *context);
+struct reader *reader_new(const struct framing *f, const struct source_facts *facts, event_fn *fn,
+                          void *context);
 void reader_free(struct reader *r);
 /* One physical line: line without its terminator (LF or CRLF; a CR before the LF is still on it and is dropped here),
  * bytes = what it occupied in the source, place of its start.  cut = the line was longer than the limit and only its

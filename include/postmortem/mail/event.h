@@ -8,9 +8,9 @@
 #include "postmortem/clock/when.h"
 
 enum event_kind {
-    EVENT_NONE,       /* understood, nothing to join (a status line without news) */
-    EVENT_ACCEPT,     /* a message entered the queue: qmail "new msg", E-Post inlog, Postfix client= */
-    EVENT_ENVELOPE,   /* sender, size, injector of a message: qmail "info msg", Postfix qmgr from= */
+    EVENT_NONE,   /* understood, nothing to join (a status line without news) */
+    EVENT_ACCEPT, /* a message entered the queue: qmail "new msg", E-Post inlog, Postfix client= */
+    EVENT_ENVELOPE, /* sender, size, injector of a message: qmail "info msg", Postfix qmgr from= */
     EVENT_MESSAGE_ID, /* its Message-ID */
     EVENT_START,      /* a delivery attempt began (qmail) */
     EVENT_ATTEMPT,    /* a delivery attempt ended: outcome, reply */
@@ -23,8 +23,15 @@ enum event_kind {
     EVENT_LOAD,       /* running deliveries and their limits (qmail status) */
 };
 
-enum outcome { OUTCOME_NONE, OUTCOME_SENT, OUTCOME_DEFERRED, OUTCOME_BOUNCED, OUTCOME_EXPIRED, OUTCOME_DELETED,
-               OUTCOME_DISCARDED };
+enum outcome {
+    OUTCOME_NONE,
+    OUTCOME_SENT,
+    OUTCOME_DEFERRED,
+    OUTCOME_BOUNCED,
+    OUTCOME_EXPIRED,
+    OUTCOME_DELETED,
+    OUTCOME_DISCARDED
+};
 
 enum channel { CHANNEL_NONE, CHANNEL_LOCAL, CHANNEL_REMOTE };
 
@@ -35,8 +42,15 @@ enum join_grade { JOIN_NONE, JOIN_TIME_ENVELOPE, JOIN_PID, JOIN_EXACT };
 
 enum link_kind { LINK_NONE, LINK_BOUNCE, LINK_DOUBLE_BOUNCE, LINK_FORWARD, LINK_REINJECT };
 
-enum service_event { SERVICE_NONE, SERVICE_START, SERVICE_STOPPING, SERVICE_STOP, SERVICE_ALERT, SERVICE_WARNING,
-                     SERVICE_BOUNCE_LOST /* a double or triple bounce was thrown away */ };
+enum service_event {
+    SERVICE_NONE,
+    SERVICE_START,
+    SERVICE_STOPPING,
+    SERVICE_STOP,
+    SERVICE_ALERT,
+    SERVICE_WARNING,
+    SERVICE_BOUNCE_LOST /* a double or triple bounce was thrown away */
+};
 
 /* Where a record's first line stands: 1-based physical line, offset in decompressed bytes of its source. */
 struct place {
@@ -53,10 +67,12 @@ struct event {
     struct slice program; /* syslog tag without pid */
     uint64_t pid;
 
-    struct slice queue_id;    /* without <> and branches; E-Post: base@localname where the line has it, else base */
-    uint64_t delivery_id;     /* qmail delivery number; 0 = none */
-    struct slice session;     /* E-Post receivelog session, Dovecot session, indimail queue ("queue3") */
-    struct slice client;      /* IP that gave it to us */
+    struct slice
+        queue_id; /* without <> and branches; E-Post: base@localname where the line has it, else base */
+    uint64_t delivery_id; /* qmail delivery number; 0 = none */
+    struct slice
+        session;         /* E-Post receivelog session, Dovecot session, indimail queue ("queue3") */
+    struct slice client; /* IP that gave it to us */
     struct slice client_name; /* its reverse name where logged */
     struct slice helo;
     struct slice login;
@@ -71,7 +87,7 @@ struct event {
     struct slice message_id;
     struct slice recipient;  /* one recipient; or */
     struct slice recipients; /* several, separated by single blanks (E-Post inlog, outlog) */
-    struct slice domain;     /* an attempt that names only a destination domain (E-Post senderlog) */
+    struct slice domain; /* an attempt that names only a destination domain (E-Post senderlog) */
     uint64_t declared_recipients;
     uint64_t size; /* bytes; 0 = not said */
     enum channel channel;
@@ -82,13 +98,15 @@ struct event {
     struct slice status; /* enhanced status code "5.1.1" */
     unsigned code;       /* SMTP reply code; 0 = none */
     struct slice reply;  /* the remote's or our own text, raw */
-    when age_now, age_from; /* senderlog L and O: the attempt's instant and the arrival; WHEN_NONE/0 = not said */
+    when age_now,
+        age_from; /* senderlog L and O: the attempt's instant and the arrival; WHEN_NONE/0 = not said */
     bool has_age;
 
     enum link_kind link;
-    uint64_t qp;           /* qmail: pid of qmail-queue: of the injection (ENVELOPE), of the child (LINK, and ATTEMPT
+    uint64_t
+        qp; /* qmail: pid of qmail-queue: of the injection (ENVELOPE), of the child (LINK, and ATTEMPT
                               with LINK_FORWARD: a success that forwarded) */
-    struct slice link_id;  /* queue id of the other message */
+    struct slice link_id; /* queue id of the other message */
     enum service_event service;
     struct slice text; /* free text of a service event or refusal */
     unsigned running_local, limit_local, running_remote, limit_remote;

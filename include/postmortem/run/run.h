@@ -60,8 +60,9 @@ struct doc *run_finish(struct run *r);
 
 /* What came of it, for exit codes. */
 struct run_result {
-    size_t usable;   /* sources recognised as logs that gave at least one parsed line */
-    size_t problems; /* problems that are not mere notes, and log-like files that were not recognised */
+    size_t usable; /* sources recognised as logs that gave at least one parsed line */
+    size_t
+        problems; /* problems that are not mere notes, and log-like files that were not recognised */
     uint64_t lines;
 };
 struct run_result run_result(const struct run *r);
@@ -71,12 +72,12 @@ const struct evidence *run_evidence(const struct run *r);
 struct surveyed {
     struct detection detection;
     struct source_facts facts;
-    struct slice label;       /* of its stream */
+    struct slice label; /* of its stream */
     struct slice server;
-    uint32_t stream;          /* or NO_STREAM */
+    uint32_t stream; /* or NO_STREAM */
     uint32_t rank;
-    when first;               /* first stamp as an instant, by the facts */
-    int64_t day;              /* days since 1970 of its date, for E-Post */
+    when first;  /* first stamp as an instant, by the facts */
+    int64_t day; /* days since 1970 of its date, for E-Post */
     const struct zone *zone;
 };
 #define NO_STREAM UINT32_MAX
