@@ -54,11 +54,11 @@ static struct message *message_of(struct trace *t, struct id id, const struct ev
     if (m) {
         message_touch(m, e);
         if (id.local && !local_of(m))
-            message_texts(m, (struct slice[6]){[TEXT_ID] = e->queue_id});
+            message_id_set(m, e->queue_id);
         return m;
     }
     m = message_open(t, id.key, e);
-    message_texts(m, (struct slice[6]){[TEXT_ID] = e->queue_id});
+    message_id_set(m, e->queue_id);
     return m;
 }
 

@@ -104,7 +104,7 @@ static void delivery_mark(struct trace *t, const struct event *e)
 static struct message *message_begun_before(struct trace *t, uint64_t key, const struct event *e)
 {
     struct message *m = message_open(t, key, e);
-    message_texts(m, (struct slice[6]){[TEXT_ID] = e->queue_id});
+    message_id_set(m, e->queue_id);
     return m;
 }
 
@@ -135,7 +135,7 @@ static void accept_line(struct trace *t, const struct event *e)
         }
     }
     m = message_accepted(t, key, e);
-    message_texts(m, (struct slice[6]){[TEXT_ID] = e->queue_id});
+    message_id_set(m, e->queue_id);
 }
 
 /* The mark a part's head carries: from here on the id is another message's. */

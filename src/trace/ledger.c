@@ -93,6 +93,19 @@ static void texts_free(struct message *m)
         free(m->texts);
 }
 
+void message_id_set(struct message *m, struct slice id)
+{
+    if (m->texts || id.n > sizeof m->few) {
+        message_texts(m, (struct slice[6]){[TEXT_ID] = id});
+        return;
+    }
+    if (id.n)
+        memcpy(m->few, id.p, id.n);
+    for (unsigned i = 1; i < 7; i++)
+        m->text_at[i] = (uint32_t)id.n;
+    m->texts = m->few;
+}
+
 void message_texts(struct message *m, const struct slice texts[6])
 {
     struct slice all[6];

@@ -87,6 +87,8 @@ void open_adopt(struct trace *earlier, struct trace *later);
 struct message *message_open(struct trace *t, uint64_t key, const struct event *e);
 /* Note a line of m: stamps, places, whether it lies in another source than the first. */
 void message_touch(struct message *m, const struct event *e);
+/* The id of a message that has no texts yet, which is the usual case, cheaply; else as below. */
+void message_id_set(struct message *m, struct slice id);
 /* Set several texts at once; those with p == NULL keep what they have. */
 void message_texts(struct message *m, const struct slice texts[6]);
 /* The entry of an address, added if it is new. */
