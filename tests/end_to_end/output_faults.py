@@ -105,7 +105,8 @@ def a_signal_stops_the_run_with_its_code_and_leaves_no_temporary(stage):
             if child.returncode == 0:
                 before = contents(first.folder)
                 continue  # it was faster
-            equal(child.returncode, 128 + number, "exit after", delay, err)
+            if child.returncode != -number or delay > 0.05:  # else it came before main: a shell says 128 + n all the same
+                equal(child.returncode, 128 + number, "exit after", delay, err)
             equal(sorted(os.listdir(first.folder)), sorted(OUTPUTS), "files after", delay)
             check(contents(first.folder) == before, "the old report changed after", delay)
 
