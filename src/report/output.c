@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 const struct renderer renderers[] = {
@@ -47,11 +48,30 @@ static struct {
     volatile sig_atomic_t live;
 } scratch;
 
-/* What libxlsxwriter makes in the scratch folder it unlinks at once, so that the folder is empty. */
+/* Empty and remove the scratch folder.  libxlsxwriter unlinks what it makes there at once, but a signal may come in
+ * between; readdir is not allowed in a handler, the system call beneath it is (getdents64(2)). */
+static void scratch_sweep(void)
+{
+    _Alignas(8) char room[4096];
+    int fd = open(scratch.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    long got = fd < 0 ? 0 : syscall(SYS_getdents64, fd, room, sizeof room);
+    for (long at = 0; at + 19 < got;) {
+        unsigned short length;
+        const char *name = room + at + 19; /* after inode, offset, length and type */
+        memcpy(&length, room + at + 16, sizeof length);
+        if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
+            unlinkat(fd, name, 0);
+        at += length;
+    }
+    if (fd >= 0)
+        close(fd);
+    rmdir(scratch.path);
+}
+
 void report_abandon(void)
 {
     if (scratch.live)
-        rmdir(scratch.path);
+        scratch_sweep();
     for (size_t i = 0; i < OUTPUTS; i++)
         if (temporaries[i].live)
             unlink(temporaries[i].path);
