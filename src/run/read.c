@@ -9,7 +9,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { AHEAD_FROM = 4 << 20, TELL_EVERY = 8192 };
+enum { AHEAD_FROM = 4 << 20 };
 
 static void sink_message(void *context, const struct message *m)
 {

@@ -129,12 +129,7 @@ static void tomb_add(struct trace *t, const struct message *m)
     struct tomb *b = mem_new(sizeof *b);
     b->room = TOMB_FEW;
     for (const struct recipient *r = m->recipients; r; r = r->next)
-        if (r->declared)
-            tomb_push(b, tomb_hash(r->hash, r->null_sender));
-    b->declared = b->count;
-    for (const struct recipient *r = m->recipients; r; r = r->next)
-        if (!r->declared)
-            tomb_push(b, tomb_hash(r->hash, r->null_sender));
+        tomb_push(b, tomb_hash(r->hash, r->null_sender));
     b->key = m->key;
     b->local = local_of(m);
     b->last = m->last;

@@ -325,7 +325,6 @@ static void done_line(struct trace *t, const struct event *e, uint64_t key)
         m = message_begun_before(t, key, e);
     message_touch(m, e);
     m->done = e->time;
-    m->finished_by_line = true;
     message_close(t, m, MESSAGE_FINISHED, UNKNOWN_END_MISSING);
 }
 

@@ -16,7 +16,7 @@ const char *const recipient_end_names[RECIPIENT_ENDS] = {
     "open", "delivered", "bounced", "expired", "deleted", "discarded", "queued", "unknown"};
 const char *const unknown_reason_names[] = {"none", "log_kind_absent", "end_missing", "too_old"};
 
-enum { INDEX_FROM = 24, NODES = 64 };
+enum { INDEX_FROM = 24 };
 
 enum recipient_end recipient_end_of(enum outcome outcome)
 {

@@ -22,8 +22,8 @@ struct tomb {
     uint64_t key, local; /* hash of the base, of the localname (0 = not known) */
     when last;
     bool null_sender;
-    uint32_t declared, count, room;
-    union { /* recipients, the declared ones first: few[] while room == TOMB_FEW */
+    uint32_t count, room;
+    union { /* recipients: few[] while room == TOMB_FEW */
         uint64_t few[2];
         uint64_t *many;
     };

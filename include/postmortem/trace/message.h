@@ -54,7 +54,7 @@ struct message {
     when last;       /* stamp of its last line */
     struct recipient *recipients, *last_recipient;
     uint32_t recipients_count, recipients_open; /* open: declared and not final */
-    bool accepted, notice, estimated, refused, has_sender, finished_by_line, crossed;
+    bool accepted, notice, estimated, refused, has_sender, crossed;
     bool
         outside; /* no accepted message and none that began before: refused, or only the server's own mail */
     uint8_t end;                  /* enum message_end */
