@@ -33,19 +33,28 @@ static void version(void)
            input_nettle_version(), report_libxlsxwriter_version());
 }
 
-/* Temporaries are removed, then the signal's own exit code. */
+/* Temporaries are removed, then the signal's own exit code; a report that is taking its place is finished instead. */
 static void interrupted(int signal_number)
 {
+    if (report_abandon())
+        _exit(128 + signal_number);
+}
+
+static void exhausted(void)
+{
     report_abandon();
-    _exit(128 + signal_number);
 }
 
 static void signals_set(void)
 {
     static const int fatal[] = {SIGINT, SIGTERM, SIGHUP, SIGXCPU};
-    struct sigaction action = {.sa_handler = interrupted};
-    for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++)
-        sigaction(fatal[i], &action, NULL);
+    struct sigaction action = {.sa_handler = interrupted, .sa_flags = SA_RESTART};
+    for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++) {
+        struct sigaction before;
+        sigaction(fatal[i], NULL, &before);
+        if (before.sa_handler != SIG_IGN) /* nohup, and jobs a shell put in the background */
+            sigaction(fatal[i], &action, NULL);
+    }
     action.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &action, NULL);
     sigaction(SIGXFSZ, &action, NULL);
@@ -66,7 +75,7 @@ int main(int argc, char **argv)
 {
     descriptors_set();
     signals_set();
-    mem_on_exhausted(report_abandon);
+    mem_on_exhausted(exhausted);
     if (argc < 2) {
         usage(stderr);
         return EXIT_USAGE;

@@ -47,6 +47,8 @@ static struct {
     char path[PATH_MAX];
     volatile sig_atomic_t live;
 } scratch;
+/* Set from the first rename on: then the report is taking its place, and nothing may stop it half-way. */
+static volatile sig_atomic_t placing;
 
 /* Empty and remove the scratch folder.  libxlsxwriter unlinks what it makes there at once, but a signal may come in
  * between; readdir is not allowed in a handler, the system call beneath it is (getdents64(2)). */
@@ -68,13 +70,16 @@ static void scratch_sweep(void)
     rmdir(scratch.path);
 }
 
-void report_abandon(void)
+bool report_abandon(void)
 {
+    if (placing)
+        return false;
     if (scratch.live)
         scratch_sweep();
     for (size_t i = 0; i < OUTPUTS; i++)
         if (temporaries[i].live)
             unlink(temporaries[i].path);
+    return true;
 }
 
 static void output_name(const struct report_options *o, const struct renderer *r, size_t language,
@@ -297,6 +302,7 @@ static int outputs_write(struct run *run, const char *folder, struct err *e)
         for (size_t l = 0; l < output_languages(run->options, &renderers[i]); l++)
             if (output_write(run, &renderers[i], l, folder, e))
                 return -1;
+    placing = 1;
     for (size_t i = 0; i < run->count; i++)
         if (output_place(run, i, folder, e))
             return -1;

@@ -25,8 +25,10 @@ int report_check(const struct report_options *o, struct err *e);
 int report_write(const struct doc *d, const struct report_options *o, struct err *e);
 /* For --version and the report. */
 const char *report_libxlsxwriter_version(void);
-/* Remove the temporaries of a running report_write; async-signal-safe.  For signal handlers and fatal exits. */
-void report_abandon(void);
+/* Remove the temporaries of a running report_write; async-signal-safe.  For signal handlers and fatal exits.  False, and
+ * nothing is removed, once the files are taking their places: then the run is to be finished, so that the exit code
+ * says which report is there. */
+bool report_abandon(void);
 
 /* Untrusted bytes to HTML text (also safe in double-quoted attributes): valid UTF-8, controls, bidi and zero-width
  * characters made visible as ⟨U+202E⟩, invalid bytes as \xNN. */
