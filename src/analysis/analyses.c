@@ -20,8 +20,16 @@ const struct thresholds thresholds_default = {
 struct analyses {
     struct analysis_options options;
     void *states[ANALYSIS_COUNT];
-    unsigned listeners[ANALYSIS_COUNT], listeners_count; /* those that hear every event */
+    /* those that hear every event, every message, every attempt */
+    struct listeners {
+        unsigned at[ANALYSIS_COUNT], count;
+    } of_events, of_messages, of_attempts;
 };
+
+static void listen(struct listeners *l, unsigned row)
+{
+    l->at[l->count++] = row;
+}
 
 struct analyses *analyses_new(const struct analysis_options *o)
 {
@@ -30,7 +38,11 @@ struct analyses *analyses_new(const struct analysis_options *o)
     for (unsigned i = 0; i < ANALYSIS_COUNT; i++) {
         a->states[i] = rows[i]->open(&a->options);
         if (rows[i]->event)
-            a->listeners[a->listeners_count++] = i;
+            listen(&a->of_events, i);
+        if (rows[i]->message)
+            listen(&a->of_messages, i);
+        if (rows[i]->attempt)
+            listen(&a->of_attempts, i);
     }
     return a;
 }
@@ -54,18 +66,20 @@ void analyses_message(struct analyses *a, struct instance *instance, const struc
 {
     if (!message_in_period(&a->options, m))
         return;
-    for (unsigned i = 0; i < ANALYSIS_COUNT; i++)
-        if (rows[i]->message)
-            rows[i]->message(a->states[i], instance, m);
+    for (unsigned i = 0; i < a->of_messages.count; i++) {
+        unsigned row = a->of_messages.at[i];
+        rows[row]->message(a->states[row], instance, m);
+    }
 }
 
 void analyses_attempt(struct analyses *a, struct instance *instance, const struct attempt *t)
 {
     if (!in_period(&a->options, t->time))
         return;
-    for (unsigned i = 0; i < ANALYSIS_COUNT; i++)
-        if (rows[i]->attempt)
-            rows[i]->attempt(a->states[i], instance, t);
+    for (unsigned i = 0; i < a->of_attempts.count; i++) {
+        unsigned row = a->of_attempts.at[i];
+        rows[row]->attempt(a->states[row], instance, t);
+    }
 }
 
 void analyses_extra(struct analyses *a, struct instance *instance, enum extra_kind kind,
@@ -89,8 +103,10 @@ void analyses_notice(struct analyses *a, struct instance *instance, when time)
 
 void analyses_event(struct analyses *a, struct instance *instance, const struct event *e)
 {
-    for (unsigned i = 0; i < a->listeners_count; i++)
-        rows[a->listeners[i]]->event(a->states[a->listeners[i]], instance, e);
+    for (unsigned i = 0; i < a->of_events.count; i++) {
+        unsigned row = a->of_events.at[i];
+        rows[row]->event(a->states[row], instance, e);
+    }
 }
 
 void analyses_finish(struct analyses *a, const struct evidence *evidence, struct doc *d)

@@ -12,25 +12,32 @@ static void put_span(struct doc *d, struct object *o, const char *key, bool know
     object_put(d, o, key, known ? value_number(KIND_SPAN, (int64_t)v) : value_null());
 }
 
-/* A quantile; where all values are whole seconds (logs without fractions) a whole number of them: exact below 134 s,
- * at most one second off above, which is within 1 %. */
-static uint64_t quantile(const struct hist *h, unsigned per_mille)
+enum { P50, P90, P95, P99, QUANTILES };
+
+/* Where all values are whole seconds (logs without fractions) the quantiles are whole seconds: exact below 134 s, at most
+ * one second off above, which is within 1 %. */
+static void quantiles(const struct hist *h, uint64_t out[QUANTILES])
 {
-    uint64_t value = hist_quantile(h, per_mille), second = SECOND;
+    static const unsigned asked[QUANTILES] = {500, 900, 950, 990};
+    const uint64_t second = SECOND;
+    hist_quantiles(h, asked, QUANTILES, out);
     if (h->min % second || h->max % second || h->sum % second)
-        return value;
-    return (value + second / 2) / second * second;
+        return;
+    for (size_t i = 0; i < QUANTILES; i++)
+        out[i] = (out[i] + second / 2) / second * second;
 }
 
 static void put_hist(struct doc *d, struct object *o, const struct hist *h)
 {
     bool known = h->n > 0;
+    uint64_t q[QUANTILES];
+    quantiles(h, q);
     object_put(d, o, "n", value_number(KIND_COUNT, (int64_t)h->n));
     put_span(d, o, "min", known, h->min);
-    put_span(d, o, "p50", known, quantile(h, 500));
-    put_span(d, o, "p90", known, quantile(h, 900));
-    put_span(d, o, "p95", known, quantile(h, 950));
-    put_span(d, o, "p99", known, quantile(h, 990));
+    put_span(d, o, "p50", known, q[P50]);
+    put_span(d, o, "p90", known, q[P90]);
+    put_span(d, o, "p95", known, q[P95]);
+    put_span(d, o, "p99", known, q[P99]);
     put_span(d, o, "max", known, h->max);
     put_span(d, o, "mean", known, known ? (h->sum + h->n / 2) / h->n : 0);
 }
@@ -110,10 +117,12 @@ static struct list *hour_rows(struct doc *d, struct dwell *s)
     for (size_t i = 0; i < s->hours.count; i++) {
         const struct hist *h = s->hours.entries[i].row;
         struct object *o = object_new(d);
+        uint64_t q[QUANTILES];
+        quantiles(h, q);
         object_put(d, o, "hour", value_number(KIND_WHEN, bucket_number(s->hours.entries[i].key)));
         put_count(d, o, "n", h->n);
-        put_span(d, o, "p50", true, quantile(h, 500));
-        put_span(d, o, "p95", true, quantile(h, 950));
+        put_span(d, o, "p50", true, q[P50]);
+        put_span(d, o, "p95", true, q[P95]);
         put_span(d, o, "max", true, h->max);
         list_add(d, rows, value_object(o));
     }
@@ -260,8 +269,12 @@ static void find_late(struct doc *d, const struct dwell *s)
     const struct thresholds *t = &s->options->thresholds;
     for (size_t i = 0; i < s->domains.count; i++) {
         const struct domain *row = s->domains.entries[i].row;
-        int64_t p95 = (int64_t)quantile(&row->delivered, 950);
-        if (row->delivered.n < (uint64_t)t->late_n || p95 < t->late_p95 * SECOND)
+        uint64_t q[QUANTILES];
+        if (row->delivered.n < (uint64_t)t->late_n)
+            continue;
+        quantiles(&row->delivered, q);
+        int64_t p95 = (int64_t)q[P95];
+        if (p95 < t->late_p95 * SECOND)
             continue;
         bool grave = p95 >= t->very_late_p95 * SECOND;
         struct finding *f =
@@ -334,12 +347,11 @@ static struct object *phases_object(struct doc *d, const struct dwell *s)
 
 static void summary_say(struct doc *d, const struct dwell *s)
 {
-    doc_tile(d, "dwell_p50",
-             s->delivered.n ? value_number(KIND_SPAN, (int64_t)quantile(&s->delivered, 500))
-                            : value_null());
-    doc_tile(d, "dwell_p95",
-             s->delivered.n ? value_number(KIND_SPAN, (int64_t)quantile(&s->delivered, 950))
-                            : value_null());
+    bool known = s->delivered.n > 0;
+    uint64_t q[QUANTILES];
+    quantiles(&s->delivered, q);
+    doc_tile(d, "dwell_p50", known ? value_number(KIND_SPAN, (int64_t)q[P50]) : value_null());
+    doc_tile(d, "dwell_p95", known ? value_number(KIND_SPAN, (int64_t)q[P95]) : value_null());
     doc_tile(d, "queued", value_number(KIND_COUNT, (int64_t)s->open_count));
     if (s->delivered.n)
         put_hist(d, doc_sentence(d, "summary.dwell"), &s->delivered);

@@ -69,24 +69,6 @@ static void add_count(struct hist *h, uint32_t index, uint64_t count)
     *slot += count;
 }
 
-static int by_index(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-/* The buckets that hold something, in order; the caller frees. */
-static uint64_t *sorted(const struct hist *h)
-{
-    uint64_t *all = mem_new((h->count + 1) * sizeof *all);
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < h->capacity; i++)
-        if (h->slots[i])
-            all[n++] = h->slots[i];
-    qsort(all, n, sizeof *all, by_index);
-    return all;
-}
-
 static uint64_t count_of(uint64_t slot)
 {
     return slot & ((UINT64_C(1) << COUNT_BITS) - 1);
@@ -97,11 +79,23 @@ static uint32_t index_in(uint64_t slot)
     return (uint32_t)(slot >> COUNT_BITS) - 1;
 }
 
+/* The counts of all buckets from that of min to that of max, in order; the caller frees. */
+static uint64_t *counts_in_order(const struct hist *h, uint32_t *first, uint32_t *n)
+{
+    *first = index_of(h->min);
+    *n = index_of(h->max) - *first + 1;
+    uint64_t *counts = mem_new(*n * sizeof *counts);
+    for (uint32_t i = 0; i < h->capacity; i++)
+        if (h->slots[i])
+            counts[index_in(h->slots[i]) - *first] = count_of(h->slots[i]);
+    return counts;
+}
+
 static void add_summary(struct hist *h, uint64_t n, uint64_t min, uint64_t max, uint64_t sum)
 {
-    if (h->n == 0 || min < h->min)
+    if (min < h->min || h->n == 0)
         h->min = min;
-    if (h->n == 0 || max > h->max)
+    if (max > h->max || h->n == 0)
         h->max = max;
     h->n += n;
     if (__builtin_add_overflow(h->sum, sum, &h->sum))
@@ -110,7 +104,16 @@ static void add_summary(struct hist *h, uint64_t n, uint64_t min, uint64_t max, 
 
 void hist_add(struct hist *h, uint64_t value)
 {
-    add_count(h, index_of(value), 1);
+    uint32_t index = index_of(value);
+    if (h->capacity) {
+        uint64_t *slot = slot_of(h, index);
+        if (*slot) { /* as most are */
+            ++*slot;
+            add_summary(h, 1, value, value, value);
+            return;
+        }
+    }
+    add_count(h, index, 1);
     add_summary(h, 1, value, value, value);
 }
 
@@ -124,23 +127,42 @@ void hist_merge(struct hist *into, const struct hist *from)
     add_summary(into, from->n, from->min, from->max, from->sum);
 }
 
-uint64_t hist_quantile(const struct hist *h, unsigned per_mille)
+/* The rank, from 1, of the value that per_mille asks for. */
+static uint64_t rank_of(const struct hist *h, unsigned per_mille)
 {
-    if (!h->n)
-        return 0;
     uint64_t whole = h->n / 1000 * per_mille, rest = h->n % 1000 * per_mille;
     uint64_t rank = whole + (rest + 999) / 1000;
-    if (rank <= 1)
+    return rank ? rank : 1;
+}
+
+static uint64_t clamped(const struct hist *h, uint64_t rank, uint64_t value)
+{
+    if (rank <= 1 || value < h->min)
         return h->min;
-    if (rank >= h->n)
-        return h->max;
-    uint64_t below = 0, value = h->max, *buckets = sorted(h);
-    for (uint32_t i = 0; i < h->count && below < rank; i++) {
-        below += count_of(buckets[i]);
-        value = value_of(index_in(buckets[i]));
+    return rank >= h->n || value > h->max ? h->max : value;
+}
+
+void hist_quantiles(const struct hist *h, const unsigned *per_mille, size_t n, uint64_t *out)
+{
+    memset(out, 0, n * sizeof *out);
+    if (!h->n)
+        return;
+    uint32_t first, buckets, bucket = 0;
+    uint64_t *counts = counts_in_order(h, &first, &buckets), below = counts[0];
+    for (size_t i = 0; i < n; i++) {
+        uint64_t rank = rank_of(h, per_mille[i]);
+        while (below < rank && bucket + 1 < buckets)
+            below += counts[++bucket];
+        out[i] = clamped(h, rank, value_of(first + bucket));
     }
-    free(buckets);
-    return value < h->min ? h->min : value > h->max ? h->max : value;
+    free(counts);
+}
+
+uint64_t hist_quantile(const struct hist *h, unsigned per_mille)
+{
+    uint64_t value;
+    hist_quantiles(h, &per_mille, 1, &value);
+    return value;
 }
 
 void hist_save(const struct hist *h, struct buf *out)
@@ -149,13 +171,18 @@ void hist_save(const struct hist *h, struct buf *out)
     buf_u64(out, h->min);
     buf_u64(out, h->max);
     buf_u64(out, h->sum);
-    uint64_t *buckets = sorted(h);
     buf_u32(out, h->count);
-    for (uint32_t i = 0; i < h->count; i++) {
-        buf_u32(out, index_in(buckets[i]));
-        buf_u64(out, count_of(buckets[i]));
+    if (!h->n)
+        return;
+    uint32_t first, n;
+    uint64_t *counts = counts_in_order(h, &first, &n);
+    for (uint32_t i = 0; i < n; i++) {
+        if (!counts[i])
+            continue;
+        buf_u32(out, first + i);
+        buf_u64(out, counts[i]);
     }
-    free(buckets);
+    free(counts);
 }
 
 bool hist_load(struct hist *h, struct slice *in)
@@ -167,8 +194,8 @@ bool hist_load(struct hist *h, struct slice *in)
         !load_u32(in, &buckets) || buckets > in->n / 12 || min > max)
         return false;
     for (uint32_t i = 0; i < buckets; i++, last = index) {
-        if (!load_u32(in, &index) || !load_u64(in, &count) || index >= BUCKETS || count == 0 ||
-            count >> COUNT_BITS || (i && index <= last) ||
+        if (!load_u32(in, &index) || !load_u64(in, &count) || index < index_of(min) ||
+            index > index_of(max) || count == 0 || count >> COUNT_BITS || (i && index <= last) ||
             __builtin_add_overflow(seen, count, &seen))
             return false;
         add_count(h, index, count);

@@ -10,10 +10,19 @@ size_t slice_rchr(struct slice s, char c)
 
 size_t slice_find(struct slice s, struct slice needle)
 {
+    /* Not memmem: glibc's fills a table first, which costs more than a reply is long. */
+    size_t at = 0;
     if (needle.n == 0)
         return 0;
-    const char *hit = s.n >= needle.n ? memmem(s.p, s.n, needle.p, needle.n) : NULL;
-    return hit ? (size_t)(hit - s.p) : s.n;
+    while (s.n - at >= needle.n) {
+        const char *hit = memchr(s.p + at, needle.p[0], s.n - at - needle.n + 1);
+        if (!hit)
+            break;
+        if (memcmp(hit, needle.p, needle.n) == 0)
+            return (size_t)(hit - s.p);
+        at = (size_t)(hit - s.p) + 1;
+    }
+    return s.n;
 }
 
 size_t slice_rfind(struct slice s, struct slice needle)
@@ -36,6 +45,8 @@ bool slice_ieq(struct slice a, struct slice b)
 {
     if (a.n != b.n)
         return false;
+    if (a.n == 0 || memcmp(a.p, b.p, a.n) == 0)
+        return true;
     for (size_t i = 0; i < a.n; i++)
         if (ascii_lower(a.p[i]) != ascii_lower(b.p[i]))
             return false;
@@ -130,12 +141,25 @@ static uint64_t load8(const char *p)
     return v;
 }
 
+static uint64_t load4(const char *p)
+{
+    uint32_t v;
+    memcpy(&v, p, sizeof v);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    v = __builtin_bswap32(v);
+#endif
+    return v;
+}
+
+/* Fewer than eight bytes, the first lowest: two halves that may overlap, where they agree. */
 static uint64_t load_tail(const char *p, size_t n)
 {
-    uint64_t v = 0;
-    for (size_t i = 0; i < n; i++)
-        v |= (uint64_t)(unsigned char)p[i] << (8 * i);
-    return v;
+    if (n >= 4)
+        return load4(p) | load4(p + n - 4) << (8 * (n - 4));
+    if (n == 0)
+        return 0;
+    const unsigned char *b = (const unsigned char *)p;
+    return b[0] | (uint64_t)b[n / 2] << (8 * (n / 2)) | (uint64_t)b[n - 1] << (8 * (n - 1));
 }
 
 static uint64_t step(uint64_t h, uint64_t v)
@@ -144,6 +168,7 @@ static uint64_t step(uint64_t h, uint64_t v)
     return h ^ (h >> 32);
 }
 
+/* The last eight bytes are taken again where n is no multiple of eight; below eight there is only a tail. */
 uint64_t slice_hash(struct slice s)
 {
     uint64_t h = UINT64_C(0x9e3779b97f4a7c15) ^ (uint64_t)s.n;
@@ -152,5 +177,39 @@ uint64_t slice_hash(struct slice s)
     size_t i = 0;
     for (; i + 8 < s.n; i += 8)
         h = step(h, load8(s.p + i));
-    return mix(step(h, load8(s.p + s.n - 8))); /* the last eight, some of them perhaps twice */
+    return mix(step(h, load8(s.p + s.n - 8)));
+}
+
+#define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
+
+/* The ASCII capitals among eight bytes to small letters; bytes above 127 stay. */
+static uint64_t lower8(uint64_t v)
+{
+    uint64_t seven = v & EACH_BYTE(0x7f);
+    uint64_t from_a = seven + EACH_BYTE(0x80 - 'A'), past_z = seven + EACH_BYTE(0x80 - 'Z' - 1);
+    return v | ((from_a & ~past_z & ~v & EACH_BYTE(0x80)) >> 2);
+}
+
+uint64_t slice_ihash(struct slice s)
+{
+    uint64_t h = UINT64_C(0x9e3779b97f4a7c15) ^ (uint64_t)s.n;
+    if (s.n < 8)
+        return mix(step(h, lower8(load_tail(s.p, s.n))));
+    size_t i = 0;
+    for (; i + 8 < s.n; i += 8)
+        h = step(h, lower8(load8(s.p + i)));
+    return mix(step(h, lower8(load8(s.p + s.n - 8))));
+}
+
+void slice_lower(char *out, struct slice s)
+{
+    size_t i = 0;
+    for (; i + 8 <= s.n; i += 8) {
+        uint64_t v;
+        memcpy(&v, s.p + i, 8);
+        v = lower8(v);
+        memcpy(out + i, &v, 8);
+    }
+    for (; i < s.n; i++)
+        out[i] = (char)ascii_lower(s.p[i]);
 }

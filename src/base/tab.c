@@ -1,5 +1,5 @@
-/* Keyed rows: entries in an array (stable order, sortable), rows and keys in an arena (stable addresses), and an
- * open-addressed index that is rebuilt when the entries move. */
+/* Keyed rows: entries in an array (stable order, sortable), keys and rows side by side in an arena (stable addresses),
+ * and open-addressed slots, at most half full, that hold copies of the entries. */
 #include "postmortem/base/tab.h"
 
 #include "postmortem/base/memory.h"
@@ -19,49 +19,46 @@ void tab_fini(struct tab *t)
     tab_init(t, t->row_size);
 }
 
-static uint32_t *slot_of(const struct tab *t, struct slice key, uint64_t hash)
+static struct tab_entry *slot_of(const struct tab *t, struct slice key, uint64_t hash)
 {
     size_t mask = t->capacity - 1;
     for (size_t i = (size_t)hash & mask;; i = (i + 1) & mask) {
-        uint32_t n = t->slots[i];
-        if (!n || (t->entries[n - 1].hash == hash && slice_eq(t->entries[n - 1].key, key)))
-            return &t->slots[i];
+        struct tab_entry *slot = &t->slots[i];
+        if (!slot->row || (slot->hash == hash && slice_eq(slot->key, key)))
+            return slot;
     }
 }
 
-static void reindex(struct tab *t, size_t capacity)
+static void widen(struct tab *t)
 {
     free(t->slots);
-    t->slots = mem_new(capacity * sizeof *t->slots);
-    t->capacity = capacity;
+    t->capacity = t->capacity ? t->capacity * 2 : 64;
+    t->slots = mem_new(t->capacity * sizeof *t->slots);
     for (size_t i = 0; i < t->count; i++)
-        *slot_of(t, t->entries[i].key, t->entries[i].hash) = (uint32_t)i + 1;
+        *slot_of(t, t->entries[i].key, t->entries[i].hash) = t->entries[i];
 }
 
 void *tab_find(const struct tab *t, struct slice key)
 {
-    if (!t->count)
-        return NULL;
-    uint32_t n = *slot_of(t, key, slice_hash(key));
-    return n ? t->entries[n - 1].row : NULL;
+    return t->count ? slot_of(t, key, slice_hash(key))->row : NULL;
 }
 
 void *tab_row(struct tab *t, struct slice key)
 {
     if (t->count * 2 >= t->capacity)
-        reindex(t, t->capacity ? t->capacity * 2 : 64);
+        widen(t);
     uint64_t hash = slice_hash(key);
-    uint32_t *slot = slot_of(t, key, hash);
-    if (*slot)
-        return t->entries[*slot - 1].row;
+    struct tab_entry *slot = slot_of(t, key, hash);
+    if (slot->row)
+        return slot->row;
     if (t->count == t->room) {
         t->room = t->room ? t->room * 2 : 32;
         t->entries = mem_grow(t->entries, t->room, sizeof *t->entries);
     }
-    struct tab_entry *e = &t->entries[t->count++];
-    *e = (struct tab_entry){arena_copy(&t->arena, key), hash, arena_alloc(&t->arena, t->row_size)};
-    *slot = (uint32_t)t->count;
-    return e->row;
+    struct slice copy = arena_copy(&t->arena, key);
+    *slot = (struct tab_entry){copy, hash, arena_alloc(&t->arena, t->row_size)};
+    t->entries[t->count++] = *slot;
+    return slot->row;
 }
 
 static int by_key(const void *a, const void *b)
@@ -74,7 +71,6 @@ void tab_sort(struct tab *t)
     if (t->count < 2)
         return;
     qsort(t->entries, t->count, sizeof *t->entries, by_key);
-    reindex(t, t->capacity);
 }
 
 void tab_merge(struct tab *into, const struct tab *from, void (*fold)(void *into, const void *from))

@@ -95,13 +95,21 @@ bool stamp_tai64n(struct slice *s, when *out)
     return true;
 }
 
-bool stamp_tai64n_after(struct stamp_second *last, struct slice *s, when *out)
+bool stamp_tai64n_same(const struct stamp_second *last, struct slice s, when *out)
 {
     uint64_t nano;
+    if (s.n <= 26 || s.p[25] != ' ' || memcmp(s.p, last->text, 8) != 0 ||
+        memcmp(s.p + 8, last->text + 8, 8) != 0 || s.p[16] != last->text[16] ||
+        !hex8(s.p + 17, &nano) || nano >= 1000000000)
+        return false;
+    *out = last->start + (when)(nano / 1000);
+    return true;
+}
+
+bool stamp_tai64n_after(struct stamp_second *last, struct slice *s, when *out)
+{
     struct slice whole = *s;
-    if (s->n > 25 && s->p[25] == ' ' && memcmp(s->p, last->text, sizeof last->text) == 0 &&
-        hex8(s->p + 17, &nano) && nano < 1000000000) {
-        *out = last->start + (when)(nano / 1000);
+    if (stamp_tai64n_same(last, *s, out)) {
         *s = slice_from(*s, 25);
         return true;
     }

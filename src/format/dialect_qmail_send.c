@@ -33,37 +33,31 @@ static inline bool eat_id(struct slice *s, struct slice *id)
 
 static inline bool eat_number(struct slice *s, uint64_t *out)
 {
+    const char *p = s->p, *end = p + (s->n < 19 ? s->n : 19);
     uint64_t v = 0;
-    size_t n = 0;
-    while (n < s->n && n < 19 && digit(s->p[n]))
-        v = v * 10 + (uint64_t)(s->p[n++] - '0');
+    for (; p < end && digit(*p); p++)
+        v = v * 10 + (uint64_t)(*p - '0');
+    size_t n = (size_t)(p - s->p);
     if (n == 0)
         return false;
-    if (n == 19 && n < s->n && digit(s->p[n]))
+    if (n == 19 && n < s->n && digit(*p))
         return slice_eat_u64(s, out);
     *out = v;
     *s = slice_from(*s, n);
     return true;
 }
 
-static inline bool eat_unsigned(struct slice *s, unsigned *out)
-{
-    uint64_t v;
-    if (!eat_number(s, &v) || v > UINT32_MAX)
-        return false;
-    *out = (unsigned)v;
-    return true;
-}
-
 #define EAT(s, text) slice_eat(s, SLICE(text))
 
-/* indimail ends every line in " queueN": it names one of several queues, and so goes to session. */
-static void queue_suffix(struct slice *body, struct event *e)
+/* indimail ends every line in " queueN" (N of up to three digits): it names one of several queues, and so goes to
+ * session.  body has 7 bytes or more. */
+static inline void queue_suffix(struct slice *body, struct event *e)
 {
     size_t n = body->n;
-    if (n == 0 || !digit(body->p[n - 1]))
+    const char *end = body->p + n;
+    if (!digit(end[-1]) || (end[-2] != 'e' && end[-3] != 'e' && end[-4] != 'e'))
         return;
-    while (n && digit(body->p[n - 1]))
+    while (n > 6 && digit(body->p[n - 1]))
         n--;
     if (n < 7 || memcmp(body->p + n - 6, " queue", 6) != 0)
         return;
@@ -97,7 +91,7 @@ static enum line_class bounce_lost(struct slice body, struct slice rest, struct 
 }
 
 /* The number at the end of *s, after the blank-framed word; s is cut before the word. */
-static bool last_number(struct slice *s, struct slice word, uint64_t *out)
+static inline bool last_number(struct slice *s, struct slice word, uint64_t *out)
 {
     size_t n = s->n;
     while (n && digit(s->p[n - 1]))
@@ -133,8 +127,7 @@ static struct slice local_recipient(struct slice r)
     if (at == r.n)
         return r;
     struct slice domain = slice_from(r, at + 1);
-    if (r.n > domain.n && r.p[domain.n] == '-' && slice_ieq(slice_head(r, domain.n), domain) &&
-        domain.n < at)
+    if (domain.n < at && r.p[domain.n] == '-' && slice_ieq(slice_head(r, domain.n), domain))
         return slice_from(r, domain.n + 1);
     size_t n = 0;
     while (n < at && digit(r.p[n]))
@@ -182,6 +175,8 @@ static enum line_class starting(struct slice s, struct event *e)
 static size_t ip_length(struct slice s)
 {
     size_t n = 0, dots = 0, colons = 0, letters = 0;
+    for (; n < s.n && n < 16 && (digit(s.p[n]) || s.p[n] == '.'); n++)
+        dots += s.p[n] == '.';
     for (; n < s.n && n < 48; n++) {
         char c = s.p[n];
         dots += c == '.';
@@ -382,15 +377,76 @@ static enum line_class delivery(struct slice s, struct event *e)
     return LINE_PARSED;
 }
 
+struct load {
+    unsigned running_local, limit_local, running_remote, limit_remote;
+};
+
+/* One to nine digits at p, and what stands behind them; NULL if it is something else.  A third of a log is status lines. */
+static inline const char *load_number(const char *p, const char *end, unsigned *out)
+{
+    if (p == end || !digit(*p))
+        return NULL;
+    unsigned v = (unsigned)(*p - '0');
+    const char *stop = end - p > 9 ? p + 9 : end;
+    for (p++; p < stop && digit(*p); p++)
+        v = v * 10 + (unsigned)(*p - '0');
+    *out = v;
+    return p;
+}
+
+/* "4/20" */
+static inline const char *load_pair(const char *p, const char *end, unsigned *running,
+                                    unsigned *limit)
+{
+    p = load_number(p, end, running);
+    return p && p < end && *p == '/' ? load_number(p + 1, end, limit) : NULL;
+}
+
+/* "4/20 remote 0/60" at the start of *s, stepped over */
+static inline bool load_read(struct slice *s, struct load *out)
+{
+    static const char between[8] = " remote ";
+    const char *end = s->p + s->n,
+               *p = load_pair(s->p, end, &out->running_local, &out->limit_local);
+    if (!p || end - p < 8 || memcmp(p, between, 8) != 0)
+        return false;
+    p = load_pair(p + 8, end, &out->running_remote, &out->limit_remote);
+    if (!p)
+        return false;
+    *s = slice_of(p, (size_t)(end - p));
+    return true;
+}
+
+static bool load_passing(const struct load *l)
+{
+    return (l->running_local || l->running_remote) && l->running_local < l->limit_local &&
+           l->running_remote < l->limit_remote;
+}
+
+bool qmail_send_passing(struct slice body)
+{
+    static const char start[14] = "status: local ";
+    struct load l;
+    if (body.n < sizeof start || memcmp(body.p, start, 8) != 0 ||
+        memcmp(body.p + 6, start + 6, 8) != 0)
+        return false;
+    body = slice_from(body, sizeof start);
+    return load_read(&body, &l) && body.n == 0 && load_passing(&l);
+}
+
 /* after "status: " */
 static enum line_class status(struct slice body, struct slice s, struct event *e)
 {
+    struct load l;
     if (EAT(&s, "local ")) {
-        if (!eat_unsigned(&s, &e->running_local) || !EAT(&s, "/") ||
-            !eat_unsigned(&s, &e->limit_local) || !EAT(&s, " remote ") ||
-            !eat_unsigned(&s, &e->running_remote) || !EAT(&s, "/") ||
-            !eat_unsigned(&s, &e->limit_remote))
+        if (!load_read(&s, &l))
             return LINE_UNPARSED;
+        e->running_local = l.running_local;
+        e->limit_local = l.limit_local;
+        e->running_remote = l.running_remote;
+        e->limit_remote = l.limit_remote;
+        if (s.n == 0 && load_passing(&l))
+            return LINE_PARSED;
         e->kind = EVENT_LOAD;
         if (s.n == 0)
             return LINE_PARSED;

@@ -45,6 +45,7 @@ static void accept_events(struct reader *r)
 enum line_class epost_line(struct reader *r, struct slice line)
 {
     struct civil local = {0};
+    reader_record(r);
     enum line_class class = r->f->read(uncut(r, line), &local, &r->event);
     if (class == LINE_CONTINUATION)
         return r->carry.has_record ? LINE_CONTINUATION : LINE_UNPARSED;
@@ -95,6 +96,7 @@ enum line_class senderlog_line(struct reader *r, struct slice line)
     struct slice s = line;
     int64_t of_day = -1;
     bool prefixed = senderlog_prefix(&s, &of_day);
+    reader_record(r);
     enum line_class class = epost_senderlog_read(s, &r->event);
     if (class == LINE_CONTINUATION && prefixed)
         class = LINE_PARSED;

@@ -48,6 +48,7 @@ static bool label(struct reader *r, struct slice *s)
         return shaped;
     }
     if (!in_calendar(t)) {
+        r->second = (struct stamp_second){0};
         r->counts.dateless++;
         return true;
     }
@@ -102,10 +103,26 @@ static bool number(struct reader *r, struct slice *s, when *epoch)
     return true;
 }
 
+/* A passing status line needs no event. */
+static inline enum line_class body_read(struct reader *r, struct slice body)
+{
+    if (!r->cut && qmail_send_passing(body)) {
+        r->counts.dialect_records[DIALECT_qmail_send]++;
+        return LINE_PARSED;
+    }
+    reader_record(r);
+    return reader_body(r, body);
+}
+
 enum line_class stamped_line(struct reader *r, struct slice line)
 {
     struct slice s = line;
-    when epoch = WHEN_NONE;
+    when t, epoch = WHEN_NONE;
+    if (stamp_tai64n_same(&r->second, line, &t) && line.p[26] > '9') { /* as nearly all lines are */
+        r->stamps[STAMP_TAI]++;
+        reader_instant(r, t);
+        return body_read(r, slice_from(line, 26));
+    }
     if (s.p[0] == '@') {
         if (!label(r, &s))
             return LINE_UNPARSED;
@@ -113,7 +130,7 @@ enum line_class stamped_line(struct reader *r, struct slice line)
         if (!number(r, &s, &epoch))
             return LINE_UNPARSED;
     } else {
-        enum line_class class = reader_body(r, s);
+        enum line_class class = body_read(r, s);
         r->stamps[STAMP_NONE] += class != LINE_UNPARSED;
         return class;
     }
@@ -124,5 +141,5 @@ enum line_class stamped_line(struct reader *r, struct slice line)
     skip_blanks(&s);
     if (epoch != WHEN_NONE && reader_holds(r, line, s, epoch))
         return LINE_HELD;
-    return reader_body(r, s);
+    return body_read(r, s);
 }

@@ -196,6 +196,7 @@ enum line_class syslog_line(struct reader *r, struct slice line)
     struct header h;
     if (!header_read(line, &h))
         return LINE_UNPARSED;
+    reader_record(r);
     r->stamps[h.instant != WHEN_NONE ? STAMP_ISO : STAMP_RFC3164]++;
     r->counts.dateless += h.dateless;
     if (r->first_host.n == 0)

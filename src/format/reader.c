@@ -86,16 +86,6 @@ void reader_emit(struct reader *r)
     r->fn(r->context, e);
 }
 
-void reader_instant(struct reader *r, when t)
-{
-    if (r->first_instant == WHEN_NONE)
-        r->first_instant = t;
-    if (r->f->ordered && r->carry.last != WHEN_NONE && t < r->carry.last - SECOND)
-        r->counts.clock_back++;
-    r->carry.last = t;
-    r->stamp = t;
-}
-
 enum line_class reader_body(struct reader *r, struct slice body)
 {
     struct event *e = &r->event;
@@ -139,14 +129,14 @@ bool splogger_continues(const struct reader *r, struct slice line, struct slice 
     return true;
 }
 
-static void account(struct reader *r, enum line_class class, size_t bytes)
+static inline void account(struct reader *r, enum line_class class, size_t bytes)
 {
     struct reader_counts *c = &r->counts;
     if (r->stamp != WHEN_NONE && (class == LINE_PARSED || class == LINE_OTHER)) {
-        if (c->first == WHEN_NONE || r->stamp < c->first)
-            c->first = r->stamp;
-        if (c->last == WHEN_NONE || r->stamp > c->last)
+        if (r->stamp > c->last) /* WHEN_NONE is below every stamp */
             c->last = r->stamp;
+        if (r->stamp < c->first || c->first == WHEN_NONE)
+            c->first = r->stamp;
         if ((r->facts.since != WHEN_NONE && r->stamp < r->facts.since) ||
             (r->facts.until != WHEN_NONE && r->stamp >= r->facts.until))
             class = LINE_OUTSIDE;
@@ -155,13 +145,11 @@ static void account(struct reader *r, enum line_class class, size_t bytes)
     c->bytes[class] += bytes;
 }
 
-static void read_line(struct reader *r, struct slice line, size_t bytes)
+static inline void read_line(struct reader *r, struct slice line, size_t bytes)
 {
-    mem_clear(&r->event, sizeof r->event);
-    r->event.place = r->place;
     r->stamp = WHEN_NONE;
     enum line_class class = r->f->line(r, line);
-    if (class != LINE_HELD) {
+    if (__builtin_expect(class != LINE_HELD, 1)) {
         account(r, class, bytes);
         return;
     }
@@ -209,11 +197,22 @@ static bool blank(struct slice line)
     return true;
 }
 
+/* No blank, NUL or byte order mark at its start, no CR at its end: text as it stands, as nearly all lines are. */
+static inline bool whole(struct slice line)
+{
+    return line.n && (signed char)line.p[0] > ' ' && line.p[line.n - 1] != '\r' &&
+           line.p[line.n - 1] != '\n';
+}
+
 void reader_line(struct reader *r, struct slice line, size_t bytes, bool cut, struct place place)
 {
-    struct slice text = text_of(line, place), rest;
     r->place = place;
     r->cut = cut;
+    if (__builtin_expect(whole(line) && !r->carry.holding, 1)) {
+        read_line(r, line, bytes);
+        return;
+    }
+    struct slice text = text_of(line, place), rest;
     if (r->carry.holding) {
         if (splogger_continues(r, text, &rest)) {
             if (r->held.n + rest.n <= HELD_MAX)

@@ -4,6 +4,7 @@
 
 #include "dialects.h"
 
+#include "postmortem/base/memory.h"
 #include "postmortem/clock/stamp.h"
 
 /* Kinds of stamps, told apart line by line: one file may mix them. */
@@ -80,6 +81,12 @@ framing_line stamped_line, syslog_line, epost_line, senderlog_line;
 
 /* The carry of a source of which nothing was read. */
 struct carry carry_start(const struct source_facts *facts);
+/* A new record: an event that says nothing yet.  Every framing calls it before a dialect reads. */
+static inline void reader_record(struct reader *r)
+{
+    mem_clear(&r->event, sizeof r->event);
+    r->event.place = r->place;
+}
 /* Give the event to the consumer, stamped with r->stamp (what has no time keeps none). */
 void reader_emit(struct reader *r);
 /* A local reading to an instant: year, zone, DST side.  WHEN_NONE if there is no such date or
@@ -89,7 +96,15 @@ when reader_local(struct reader *r, const struct civil *local);
  * belong together. */
 bool reader_learn(struct reader *r, when instant, const struct civil *local);
 /* An instant stood in the line. */
-void reader_instant(struct reader *r, when t);
+static inline void reader_instant(struct reader *r, when t)
+{
+    if (r->first_instant == WHEN_NONE)
+        r->first_instant = t;
+    if (r->carry.last != WHEN_NONE && t < r->carry.last - SECOND && r->f->ordered)
+        r->counts.clock_back++;
+    r->carry.last = t;
+    r->stamp = t;
+}
 /* Read body by qmail-send, and failing that by the name it begins with. */
 enum line_class reader_body(struct reader *r, struct slice body);
 /* Keep the line back (LINE_HELD) if a "+" line may follow it. */

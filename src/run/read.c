@@ -124,8 +124,6 @@ struct route {
 static void route_event(void *context, const struct event *e)
 {
     struct route *route = context;
-    if (e->kind == EVENT_LOAD && (e->running_local || e->running_remote))
-        return; /* a third of qmail's lines, and nothing to join: only "nothing is running" is news */
     struct slice host = route->fixed.n ? route->fixed : e->host;
     if (!route->machine || !slice_eq(route->machine->host, host))
         route->machine = machine_of(route->worker, route->part, host);

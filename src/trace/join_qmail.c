@@ -194,21 +194,29 @@ static void notice_emit(struct trace *t, when time)
         t->sink.notice(t->sink.context, time);
 }
 
-/* Whose child is the message of this envelope?  Tells a notice; e gets the link's kind and parent.  A parent that stands
- * at the end of the part before is asked for by a mark in the head, unless the envelope itself goes there. */
-static void link_follow(struct trace *t, struct event *e, bool mark)
+struct parentage {
+    enum link_kind kind;
+    struct slice parent; /* its queue id, where that is known; lives until the link is forgotten */
+};
+
+/* Whose child is the message of this envelope?  Tells a notice.  A parent that stands at the end of the part before is
+ * asked for by a mark in the head, unless the envelope itself goes there. */
+static struct parentage link_follow(struct trace *t, const struct event *e, bool mark)
 {
+    struct parentage found = {e->link, e->link_id};
+    if (e->link != LINK_NONE)
+        return found; /* the head it comes from knew it */
     bool notice = notice_sender(e->sender);
     struct link *l = link_take(t, e->qp, e->time);
     if (l) {
-        e->link = l->kind;
-        e->link_id = slice_of(l->parent, l->parent_n);
+        found = (struct parentage){l->kind, slice_of(l->parent, l->parent_n)};
         if (notice && l->kind == LINK_BOUNCE)
             notice_emit(t, e->time);
     } else if (mark && notice && !t->first && e->time - t->began <= LINK_SPAN) {
         struct event asked = {.kind = EVENT_LINK, .time = e->time, .place = e->place, .qp = e->qp};
         head_add(t, &asked);
     }
+    return found;
 }
 
 static bool envelope_same(const struct message *m, const struct event *e)
@@ -227,16 +235,14 @@ static void envelope_line(struct trace *t, const struct event *e, uint64_t key)
     }
     if (!m)
         m = message_accepted(t, key, e);
-    struct event linked = *e;
-    if (e->link == LINK_NONE)
-        link_follow(t, &linked, true);
-    m->parent_key = linked.link_id.n ? slice_hash(linked.link_id) : m->parent_key;
-    m->notice = m->notice || (linked.link == LINK_BOUNCE && notice_sender(e->sender));
+    struct parentage found = link_follow(t, e, true);
+    m->parent_key = found.parent.n ? slice_hash(found.parent) : m->parent_key;
+    m->notice = m->notice || (found.kind == LINK_BOUNCE && notice_sender(e->sender));
     m->has_sender = true;
     m->size = e->size;
     m->qp = e->qp;
     m->uid = e->uid;
-    message_texts(m, (struct slice[6]){[TEXT_ID] = e->queue_id, [TEXT_SENDER] = e->sender});
+    message_sender_set(m, e->queue_id, e->sender);
     message_touch(m, e);
 }
 
@@ -337,8 +343,11 @@ static void foreign_line(struct trace *t, const struct event *e)
         t->running_foreign++;
     }
     struct event linked = *e;
-    if (e->kind == EVENT_ENVELOPE && e->link == LINK_NONE)
-        link_follow(t, &linked, false);
+    if (e->kind == EVENT_ENVELOPE) {
+        struct parentage found = link_follow(t, e, false);
+        linked.link = found.kind;
+        linked.link_id = found.parent;
+    }
     head_add(t, &linked);
 }
 

@@ -106,6 +106,19 @@ void message_id_set(struct message *m, struct slice id)
     m->texts = m->few;
 }
 
+void message_sender_set(struct message *m, struct slice id, struct slice sender)
+{
+    bool lone_id = m->texts == m->few && m->text_at[6] == id.n && m->text_at[1] == id.n;
+    if (!lone_id || sender.n > sizeof m->few - id.n || !slice_eq(message_text(m, TEXT_ID), id)) {
+        message_texts(m, (struct slice[6]){[TEXT_ID] = id, [TEXT_SENDER] = sender});
+        return;
+    }
+    if (sender.n)
+        memcpy(m->few + id.n, sender.p, sender.n);
+    for (unsigned i = TEXT_SENDER + 1; i < 7; i++)
+        m->text_at[i] = (uint32_t)(id.n + sender.n);
+}
+
 void message_texts(struct message *m, const struct slice texts[6])
 {
     struct slice all[6];

@@ -89,6 +89,8 @@ struct message *message_open(struct trace *t, uint64_t key, const struct event *
 void message_touch(struct message *m, const struct event *e);
 /* The id of a message that has no texts yet, which is the usual case, cheaply; else as below. */
 void message_id_set(struct message *m, struct slice id);
+/* The sender of a message that has nothing but its id, which is the usual case, cheaply; else as below. */
+void message_sender_set(struct message *m, struct slice id, struct slice sender);
 /* Set several texts at once; those with p == NULL keep what they have. */
 void message_texts(struct message *m, const struct slice texts[6]);
 /* The entry of an address, added if it is new. */

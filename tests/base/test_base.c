@@ -46,6 +46,41 @@ static void finding_works_at_both_ends_and_with_nuls(void **state)
     assert_true(slice_ieq(SLICE("ExAmPle.JP"), SLICE("example.jp")));
 }
 
+static void case_is_dropped_of_ascii_letters_alone(void **state)
+{
+    (void)state;
+    char text[64], small[64], told[64];
+    for (int round = 0; round < 20000; round++) {
+        size_t n = draw(sizeof text);
+        for (size_t i = 0; i < n; i++) {
+            text[i] = (char)draw(256);
+            small[i] = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] + 32) : text[i];
+        }
+        slice_lower(told, slice_of(text, n));
+        assert_memory_equal(told, small, n);
+        assert_true(slice_ihash(slice_of(text, n)) == slice_hash(slice_of(small, n)));
+        assert_true(slice_ieq(slice_of(text, n), slice_of(small, n)));
+    }
+}
+
+static void finding_agrees_with_a_plain_search(void **state)
+{
+    (void)state;
+    char text[40], needle[4];
+    for (int round = 0; round < 20000; round++) {
+        struct slice s = slice_of(text, draw(sizeof text)),
+                     x = slice_of(needle, draw(sizeof needle));
+        for (size_t i = 0; i < s.n; i++)
+            text[i] = (char)('a' + draw(2));
+        for (size_t i = 0; i < x.n; i++)
+            needle[i] = (char)('a' + draw(2));
+        size_t at = 0;
+        while (at + x.n <= s.n && !slice_starts(slice_from(s, at), x))
+            at++;
+        assert_int_equal(slice_find(s, x), at + x.n <= s.n ? at : s.n);
+    }
+}
+
 static void an_arena_of_small_requests_stays_small(void **state)
 {
     (void)state;
@@ -236,6 +271,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_read_whole_or_not_at_all),
         cmocka_unit_test(finding_works_at_both_ends_and_with_nuls),
+        cmocka_unit_test(case_is_dropped_of_ascii_letters_alone),
+        cmocka_unit_test(finding_agrees_with_a_plain_search),
         cmocka_unit_test(an_arena_of_small_requests_stays_small),
         cmocka_unit_test(equal_texts_get_equal_numbers),
         cmocka_unit_test(tables_merge_save_and_load),

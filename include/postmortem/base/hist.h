@@ -19,6 +19,8 @@ void hist_add(struct hist *h, uint64_t value);
 void hist_merge(struct hist *into, const struct hist *from);
 /* The value at or below which per_mille/1000 of the values lie (nearest rank), clamped to [min, max]; 0 if empty. */
 uint64_t hist_quantile(const struct hist *h, unsigned per_mille);
+/* n of them at once, which costs little more than one; per_mille ascends. */
+void hist_quantiles(const struct hist *h, const unsigned *per_mille, size_t n, uint64_t *out);
 void hist_save(const struct hist *h, struct buf *out);
 bool hist_load(struct hist *h, struct slice *in);
 

@@ -104,5 +104,9 @@ bool slice_eat_u64(struct slice *s, uint64_t *out);
 /* A fixed 64-bit hash (the same on every machine and run): output order and sketches may rest on it.  Not meant
  * to resist an attacker by itself; tables that must, add a seed of their own. */
 uint64_t slice_hash(struct slice s);
+/* slice_hash of s with its ASCII capitals as small letters. */
+uint64_t slice_ihash(struct slice s);
+/* s with its ASCII capitals as small letters to out[0, s.n). */
+void slice_lower(char *out, struct slice s);
 
 #endif

@@ -20,7 +20,9 @@ struct tab_entry {
 struct tab {
     struct arena arena;
     struct tab_entry *entries; /* in order of arrival */
-    uint32_t *slots;
+    struct tab_entry *
+        slots; /* the same by hash, row == NULL where there is none: a row of a large table is cold, and
+                                  this way finding it touches its slot, its key and, beside the key, itself */
     size_t count, room, capacity, row_size;
 };
 

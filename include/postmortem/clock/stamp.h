@@ -16,6 +16,8 @@ struct stamp_second {
     when start;
 };
 bool stamp_tai64n_after(struct stamp_second *last, struct slice *s, when *out);
+/* Is s a label of 24 digits of the last second, a blank and at least one byte more?  *out is its instant. */
+bool stamp_tai64n_same(const struct stamp_second *last, struct slice s, when *out);
 /* "1504688557.399386": 9 or 10 digits, a dot, 6 to 9 digits (splogger writes 6). */
 bool stamp_epoch(struct slice *s, when *out);
 /* "2026-11-20 08:20:45.123456789": tai64nlocal (9 digits) or tailocal (6); local time. */
