@@ -106,23 +106,21 @@ static void find_absent_kinds(const struct finish *f)
     }
 }
 
+/* Copies that were read as one: worth knowing, nothing to mend. */
 static void find_overlaps(const struct finish *f)
 {
     for (size_t i = 0; i < f->evidence->overlaps_count; i++) {
         const struct overlap *o = &f->evidence->overlaps[i];
-        const struct source *a = &f->evidence->inventory->sources[o->first];
-        const struct source *b = &f->evidence->inventory->sources[o->second];
-        struct finding *x =
-            finding_of(f->doc, "evidence_overlap", SEVERITY_MEDIUM, a->path, a->path);
-        object_put(f->doc, x->numbers, "sources",
-                   value_text(KIND_PATH, arena_printf(&f->doc->arena, "%.*s, %.*s",
-                                                      SLICE_ARG(a->path), SLICE_ARG(b->path))));
+        struct slice path = f->evidence->inventory->sources[o->first].path;
+        struct finding *x = finding_of(f->doc, "evidence_overlap", SEVERITY_INFO, path, path);
+        object_put(f->doc, x->numbers, "sources", count_value(o->sources));
+        object_put(f->doc, x->numbers, "n", count_value(o->duplicates));
         x->start = o->start;
         x->end = o->end;
         x->test = "overlap";
-        x->threshold = value_number(KIND_SPAN, 0);
+        x->threshold = value_number(KIND_SPAN, 2 * SECOND);
         x->observed = value_number(KIND_SPAN, o->end - o->start);
-        x->evidence_total = 2;
+        x->evidence_total = o->duplicates;
     }
 }
 

@@ -23,7 +23,8 @@ static void entry_clock(struct reader *r)
     if (r->stamp != WHEN_NONE && (r->carry.entry == WHEN_NONE || r->stamp > r->carry.entry))
         r->carry.entry = r->stamp;
     r->event.time = r->stamp == WHEN_NONE ? WHEN_NONE : r->carry.entry;
-    r->fn(r->context, &r->event);
+    if (!r->duplicate)
+        r->fn(r->context, &r->event);
 }
 
 /* One event for each thing said: a failed login that led to no mail is a login and a session. */
@@ -53,7 +54,7 @@ enum line_class epost_line(struct reader *r, struct slice line)
         return LINE_UNPARSED;
     r->stamps[STAMP_EPOST]++;
     r->carry.has_record = 1;
-    r->counts.dialect_records[r->f->dialect]++;
+    r->counts.dialect_records[r->f->dialect] += !r->duplicate;
     if (local.month)
         r->stamp = reader_local(r, &local);
     else
@@ -106,7 +107,7 @@ enum line_class senderlog_line(struct reader *r, struct slice line)
         return LINE_UNPARSED;
     r->stamps[STAMP_EPOST]++;
     r->carry.has_record = 1;
-    r->counts.dialect_records[r->f->dialect]++;
+    r->counts.dialect_records[r->f->dialect] += !r->duplicate;
     if (r->event.has_age)
         trace_learn(r, of_day);
     if (prefixed)

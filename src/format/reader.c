@@ -80,7 +80,7 @@ const struct reader_counts *reader_counts(const struct reader *r)
 void reader_emit(struct reader *r)
 {
     struct event *e = &r->event;
-    if (e->kind == EVENT_NONE)
+    if (e->kind == EVENT_NONE || r->duplicate)
         return;
     e->time = e->printed = r->stamp;
     r->fn(r->context, e);
@@ -96,7 +96,7 @@ enum line_class reader_body(struct reader *r, struct slice body)
     }
     if (r->cut && e->kind != EVENT_ATTEMPT && e->kind != EVENT_SERVICE)
         return LINE_UNPARSED;
-    r->counts.dialect_records[DIALECT_qmail_send]++;
+    r->counts.dialect_records[DIALECT_qmail_send] += !r->duplicate;
     if (e->kind == EVENT_LOAD && e->service != SERVICE_NONE) {
         e->kind = EVENT_SERVICE;
         reader_emit(r);
@@ -141,6 +141,8 @@ static inline void account(struct reader *r, enum line_class class, size_t bytes
             (r->facts.until != WHEN_NONE && r->stamp >= r->facts.until))
             class = LINE_OUTSIDE;
     }
+    if (r->duplicate)
+        class = LINE_DUPLICATE;
     c->lines[class]++;
     c->bytes[class] += bytes;
 }
@@ -158,21 +160,24 @@ static inline void read_line(struct reader *r, struct slice line, size_t bytes)
     r->carry.held_source = r->place.source;
     r->carry.held_bytes = bytes;
     r->carry.held_cut = r->cut;
+    r->carry.held_duplicate = r->duplicate;
 }
 
 static void release(struct reader *r)
 {
     struct carry *c = &r->carry;
     struct place place = r->place;
-    bool cut = r->cut;
+    bool cut = r->cut, duplicate = r->duplicate;
     c->holding = 0;
     r->place = (struct place){c->held_offset, c->held_line, (uint32_t)c->held_source};
     r->cut = c->held_cut != 0;
+    r->duplicate = c->held_duplicate != 0;
     r->releasing = true;
     read_line(r, buf_slice(&r->held), (size_t)c->held_bytes);
     r->releasing = false;
     r->place = place;
     r->cut = cut;
+    r->duplicate = duplicate;
 }
 
 /* The line as far as it is text: without CRs at its end, a byte order mark, NULs left by a power
@@ -232,6 +237,19 @@ void reader_line(struct reader *r, struct slice line, size_t bytes, bool cut, st
     read_line(r, text, bytes);
 }
 
+void reader_duplicate(struct reader *r, struct slice line, size_t bytes, bool cut,
+                      struct place place)
+{
+    r->duplicate = true;
+    reader_line(r, line, bytes, cut, place);
+    r->duplicate = false;
+}
+
+when reader_stamp(const struct reader *r)
+{
+    return r->stamp;
+}
+
 void reader_finish(struct reader *r)
 {
     if (r->carry.holding)
@@ -262,6 +280,7 @@ void reader_save(const struct reader *r, struct buf *out)
     buf_u64(out, c.held_source);
     buf_u64(out, c.held_bytes);
     buf_u64(out, c.held_cut);
+    buf_u64(out, c.held_duplicate);
     buf_bytes(out, c.holding ? buf_slice(&r->held) : slice_of(NULL, 0));
 }
 
@@ -281,7 +300,8 @@ bool reader_load(struct reader *r, struct slice in)
     }
     if (!load_u64(&in, &c.held_offset) || !load_u64(&in, &c.held_line) ||
         !load_u64(&in, &c.held_source) || !load_u64(&in, &c.held_bytes) ||
-        !load_u64(&in, &c.held_cut) || !load_bytes(&in, &held) || in.n)
+        !load_u64(&in, &c.held_cut) || !load_u64(&in, &c.held_duplicate) ||
+        !load_bytes(&in, &held) || in.n)
         return false;
     if (c.held_source > UINT32_MAX || c.year < -9999 || c.year > 9999 ||
         (c.date != INT64_MIN && (c.date < -4000000 || c.date > 4000000)) || c.offset < -100000 ||

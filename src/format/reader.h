@@ -50,7 +50,7 @@ struct carry {
     int64_t has_record; /* a record came before: lines without a stamp may continue it */
     int64_t holding;
     when held_epoch;
-    uint64_t held_offset, held_line, held_source, held_bytes, held_cut;
+    uint64_t held_offset, held_line, held_source, held_bytes, held_cut, held_duplicate;
 };
 
 struct reader {
@@ -62,6 +62,7 @@ struct reader {
     when stamp; /* instant of the line being read, or WHEN_NONE */
     struct place place;
     bool cut;
+    bool duplicate; /* the line counts elsewhere: no events, class duplicate */
     bool releasing;
     struct carry carry;
     struct buf held; /* the line kept back, with what continued it */

@@ -191,64 +191,6 @@ void join_parts(struct run *r)
               by_id);
 }
 
-/* Sources of one instance whose stamps overlap by more than a rotation's seconds. */
-static bool overlap_of(const struct run *r, const struct stream *s, uint32_t a, uint32_t b,
-                       struct overlap *o)
-{
-    const struct source_read *x = &r->evidence.sources[a], *y = &r->evidence.sources[b];
-    if (x->counts.first == WHEN_NONE || y->counts.first == WHEN_NONE || !slice_eq(x->host, y->host))
-        return false;
-    if (s->side_by_side) {
-        const struct surveyed *v = &r->surveyed[a], *w = &r->surveyed[b];
-        struct slice p = r->inventory.sources[a].member, q = r->inventory.sources[b].member;
-        size_t m = slice_rchr(p, '/'), n = slice_rchr(q, '/');
-        struct slice c = slice_head(p, m), d = slice_head(q, n);
-        c = slice_from(c, slice_rchr(c, '/') < c.n ? slice_rchr(c, '/') : 0);
-        d = slice_from(d, slice_rchr(d, '/') < d.n ? slice_rchr(d, '/') : 0);
-        if (v->detection.epost != w->detection.epost || v->day != w->day || !slice_eq(c, d))
-            return false; /* other kind, day or computer */
-    }
-    o->start = x->counts.first > y->counts.first ? x->counts.first : y->counts.first;
-    o->end = x->counts.last < y->counts.last ? x->counts.last : y->counts.last;
-    o->first = a;
-    o->second = b;
-    return o->end - o->start > 2 * SECOND;
-}
-
-static void tell_overlap(struct run *r, const struct overlap *o)
-{
-    struct evidence *e = &r->evidence;
-    const struct source *a = &r->inventory.sources[o->first], *b = &r->inventory.sources[o->second];
-    e->overlaps = mem_grow(e->overlaps, e->overlaps_count + 1, sizeof *e->overlaps);
-    e->overlaps[e->overlaps_count++] = *o;
-    struct problem p = {
-        .input = a->input,
-        .source = o->first,
-        .kind = "overlap",
-        .offset = NO_OFFSET,
-        .text = arena_printf(&e->arena,
-                             "overlaps in time with %.*s: what stands in both counts twice: "
-                             "leave one of them out",
-                             SLICE_ARG(b->path))};
-    inventory_problem(&r->inventory, &p);
-}
-
-/* In rank order a source can only overlap those before it that end last. */
-static void find_overlaps(struct run *r)
-{
-    for (size_t i = 0; i < r->streams_count; i++) {
-        const struct stream *s = &r->streams[i];
-        for (size_t k = 1; k < s->count; k++)
-            for (size_t j = k; j-- > 0 && k - j <= 64;) {
-                struct overlap o;
-                if (!overlap_of(r, s, s->sources[j], s->sources[k], &o))
-                    continue;
-                tell_overlap(r, &o);
-                break;
-            }
-    }
-}
-
 /* A whole duplicate: its lines are those of the source it repeats, in the class of their own. */
 static void tell_duplicates(struct run *r)
 {
@@ -428,7 +370,7 @@ struct doc *run_finish(struct run *r)
     tell_results(r);
     join_parts(r);
     tell_duplicates(r);
-    find_overlaps(r);
+    tell_copies(r);
     if (r->inventory.problems_count)
         qsort(r->inventory.problems, r->inventory.problems_count, sizeof *r->inventory.problems,
               by_place);

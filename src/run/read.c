@@ -2,7 +2,7 @@
  *
  * Invariant: a worker touches only its own state and the rows of the sources of its shard.  A part of a stream goes on
  * over consecutive ranks and ends where the next source is not the next rank. */
-#include "state.h"
+#include "copies.h"
 
 #include "postmortem/base/memory.h"
 
@@ -119,14 +119,17 @@ struct route {
     struct part *part;
     struct slice fixed; /* host by option; else the lines' */
     struct machine *machine;
+    uint32_t source;
 };
 
 static void route_event(void *context, const struct event *e)
 {
     struct route *route = context;
     struct slice host = route->fixed.n ? route->fixed : e->host;
-    if (!route->machine || !slice_eq(route->machine->host, host))
+    if (!route->machine || !slice_eq(route->machine->host, host)) {
         route->machine = machine_of(route->worker, route->part, host);
+        route->worker->run->surveyed[route->source].hosts |= UINT64_C(1) << slice_hash(host) % 64;
+    }
     analyses_event(route->machine->analyses, route->machine->instance, e);
     trace_event(route->machine->trace, e);
 }
@@ -142,7 +145,7 @@ static void read_log(struct worker *w, uint32_t source, struct part *part)
 {
     struct run *r = w->run;
     const struct surveyed *v = &r->surveyed[source];
-    struct route route = {w, part, fixed_host(r, source), NULL};
+    struct route route = {w, part, fixed_host(r, source), NULL, source};
     struct reader *reader = reader_new(v->detection.framing, &v->facts, route_event, &route);
     bool ahead = r->inventory.sources[source].compressed >= AHEAD_FROM;
     struct lines *lines = lines_open(&r->inventory, source, w->cursors, ahead);
@@ -154,6 +157,29 @@ static void read_log(struct worker *w, uint32_t source, struct part *part)
     reader_finish(reader);
     source_done(w, source, lines, reader);
     reader_free(reader);
+}
+
+static void read_copies(struct worker *w, const struct shard *s)
+{
+    const struct surveyed *v = w->run->surveyed;
+    struct part *part = part_new(w, v[s->sources[0]].stream, v[s->sources[0]].rank);
+    struct route *routes = mem_new(s->count * sizeof *routes);
+    void **contexts = mem_new(s->count * sizeof *contexts);
+    for (size_t i = 0; i < s->count; i++) {
+        uint32_t source = s->sources[i];
+        routes[i] = (struct route){w, part, fixed_host(w->run, source), NULL, source};
+        contexts[i] = &routes[i];
+        if (v[source].rank < part->first_rank)
+            part->first_rank = v[source].rank;
+        if (v[source].rank > part->last_rank)
+            part->last_rank = v[source].rank;
+    }
+    struct copies *copies = copies_open(w, s->sources, s->count, route_event, contexts);
+    while (copies_step(copies))
+        ;
+    copies_close(copies);
+    free(routes);
+    free(contexts);
 }
 
 /* What is no log: its lines are counted, none is understood. */
@@ -175,6 +201,10 @@ void shard_read(struct worker *w, const struct shard *s)
     struct part *part = NULL;
     if (s->side_by_side) {
         folder_read(w, s);
+        return;
+    }
+    if (s->copies) {
+        read_copies(w, s);
         return;
     }
     for (size_t i = 0; i < s->count; i++) {

@@ -31,9 +31,10 @@ static void *work(void *context)
     }
 }
 
-void run_read(struct run *r)
+static void map(struct run *r)
 {
     size_t count = r->options.jobs < r->shards_count ? r->options.jobs : r->shards_count;
+    atomic_store(&r->next_shard, 0);
     r->workers_count = count ? count : 1;
     r->workers = mem_new(r->workers_count * sizeof *r->workers);
     pthread_t *threads = mem_new(r->workers_count * sizeof *threads);
@@ -60,6 +61,35 @@ static void worker_fini(struct worker *w)
     tab_fini(&w->instances);
     arena_fini(&w->arena);
     free(w->parts);
+}
+
+/* Forget what the first reading gave, but for the spans. */
+static void unmap(struct run *r)
+{
+    for (size_t i = 0; i < r->workers_count; i++)
+        worker_fini(&r->workers[i]);
+    free(r->workers);
+    r->workers = NULL;
+    r->workers_count = 0;
+    for (size_t i = 0; i < r->inventory.sources_count; i++) {
+        struct source_read *told = &r->evidence.sources[i];
+        lines_result_fini(&r->results[i]);
+        r->results[i] = (struct lines_result){0};
+        told->counts = (struct reader_counts){.first = WHEN_NONE, .last = WHEN_NONE};
+        told->bytes = told->lines = 0;
+    }
+}
+
+void run_read(struct run *r)
+{
+    map(r);
+    if (!find_copies(r))
+        return;
+    unmap(r);
+    uint64_t before = r->bytes_total;
+    cut_shards(r);
+    r->bytes_total += before;
+    map(r);
 }
 
 void run_free(struct run *r)

@@ -30,12 +30,17 @@ static void shard_source(struct run *r, struct shard *s, uint32_t source)
     s->bytes += weight(r, source);
 }
 
+static bool copy(const struct run *r, uint32_t source)
+{
+    return r->surveyed[source].copies != NO_COPIES;
+}
+
 static void cut_stream(struct run *r, const struct stream *stream, uint64_t piece)
 {
     struct shard *shard = NULL;
     for (size_t i = 0; i < stream->count; i++) {
         uint32_t source = stream->sources[i];
-        if (r->inventory.sources[source].streamed && !stream->side_by_side)
+        if (!stream->side_by_side && (r->inventory.sources[source].streamed || copy(r, source)))
             continue;
         bool next = !shard || (!stream->side_by_side && r->options.jobs > 1 &&
                                shard->bytes + weight(r, source) / 2 > piece);
@@ -53,13 +58,47 @@ static void cut_archives(struct run *r)
     for (uint32_t i = 0; i < r->inventory.sources_count; i++) {
         const struct surveyed *v = &r->surveyed[i];
         if (!r->inventory.sources[i].streamed || v->stream == NO_STREAM ||
-            r->streams[v->stream].side_by_side)
+            r->streams[v->stream].side_by_side || copy(r, i))
             continue;
         if (r->inventory.sources[i].input != last || !shard)
             shard = shard_add(r, false);
         last = r->inventory.sources[i].input;
         shard_source(r, shard, i);
     }
+}
+
+static int by_start(const void *a, const void *b, void *context)
+{
+    const struct run *r = context;
+    const struct surveyed *x = &r->surveyed[*(const uint32_t *)a];
+    const struct surveyed *y = &r->surveyed[*(const uint32_t *)b];
+    if (x->from != y->from)
+        return x->from < y->from ? -1 : 1;
+    return x->rank < y->rank ? -1 : x->rank > y->rank;
+}
+
+/* Copies of one log: a shard each, in order of their first stamps; those of a work folder stay in it. */
+static void cut_copies(struct run *r)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < r->inventory.sources_count; i++)
+        if (copy(r, i) && r->surveyed[i].copies >= count)
+            count = r->surveyed[i].copies + (size_t)1;
+    size_t *at = mem_new((count + 1) * sizeof *at); /* shard of a number, from 1 */
+    for (uint32_t i = 0; i < r->inventory.sources_count; i++) {
+        if (!copy(r, i) || r->streams[r->surveyed[i].stream].side_by_side)
+            continue;
+        size_t *shard = &at[r->surveyed[i].copies];
+        if (!*shard) {
+            shard_add(r, false)->copies = true;
+            *shard = r->shards_count;
+        }
+        shard_source(r, &r->shards[*shard - 1], i);
+    }
+    for (size_t i = 0; i < r->shards_count; i++)
+        if (r->shards[i].copies)
+            qsort_r(r->shards[i].sources, r->shards[i].count, sizeof(uint32_t), by_start, r);
+    free(at);
 }
 
 static bool loose(const struct run *r, uint32_t source)
@@ -78,6 +117,9 @@ static int heavy_first(const void *a, const void *b)
 void cut_shards(struct run *r)
 {
     uint64_t total = 0;
+    for (size_t i = 0; i < r->shards_count; i++)
+        free(r->shards[i].sources);
+    r->shards_count = 0;
     for (uint32_t i = 0; i < r->inventory.sources_count; i++)
         total += r->evidence.sources[i].read ? r->inventory.sources[i].compressed : 0;
     uint64_t piece = total / (r->options.jobs * 2) + 1;
@@ -86,6 +128,7 @@ void cut_shards(struct run *r)
     for (size_t i = 0; i < r->streams_count; i++)
         cut_stream(r, &r->streams[i], piece);
     cut_archives(r);
+    cut_copies(r);
     for (uint32_t i = 0; i < r->inventory.sources_count; i++)
         if (loose(r, i))
             shard_source(r, shard_add(r, false), i);

@@ -14,14 +14,16 @@ struct stream {
         side_by_side; /* an E-Post work folder: all its logs of a day are read together, in time order */
     uint32_t *sources; /* by rank */
     size_t count;
+    size_t part_of; /* while streams are found: from 1, the stream this one turned out to be */
 };
 
-/* What one thread reads alone: sources one after another, or one work folder. */
+/* What one thread reads alone: sources one after another, or one work folder, or copies of one log. */
 struct shard {
     uint32_t *sources;
     size_t count;
     uint64_t bytes;
     bool side_by_side;
+    bool copies;
 };
 
 /* One host's trace through consecutive ranks of a stream. */
@@ -85,8 +87,14 @@ void labels_shorten(struct run *r);
 void settle_zones(struct run *r);
 void settle_years(struct run *r);
 
-/* shards.c */
+/* shards.c: anew, if there are some already. */
 void cut_shards(struct run *r);
+
+/* overlaps.c: number the sources that are copies of one log (surveyed.copies), by the spans of the first reading; are
+ * there any? */
+bool find_copies(struct run *r);
+/* Tell what was done with them: overlaps of the evidence, notes. */
+void tell_copies(struct run *r);
 
 /* read.c */
 void shard_read(struct worker *w, const struct shard *s);

@@ -6,7 +6,7 @@
  * Invariant: the order is (second, kind of log, path), where a file's second never steps back; acceptance comes
  * before delivery within a second, delivery before the sender's notes of failure.  It is the same for any order of
  * the inputs. */
-#include "state.h"
+#include "copies.h"
 
 #include "postmortem/base/memory.h"
 
@@ -15,14 +15,12 @@
 enum { HELD = 4 };
 
 struct opened {
-    uint32_t source;
-    struct lines *lines;
-    struct reader *reader;
+    struct copies *copies; /* of one log: mostly one */
+    void **contexts;
     struct event events[HELD]; /* of the line last read */
     size_t count, taken;
     int64_t second; /* never steps back */
     int rank;       /* of the kind */
-    bool ended;
 };
 
 static int kind_rank(enum epost_kind kind)
@@ -41,22 +39,14 @@ static void opened_event(void *context, const struct event *e)
 }
 
 /* Read until a line gives an event, or the end. */
-static void opened_fill(struct worker *w, struct opened *c)
+static void opened_fill(struct opened *c)
 {
-    struct line line;
     c->count = c->taken = 0;
-    while (!c->ended && !c->count) {
-        if (lines_next(c->lines, &line) != 1) {
-            reader_finish(c->reader);
-            c->ended = true;
-            break;
-        }
-        struct place place = {line.offset, line.number, c->source};
-        reader_line(c->reader, line.text, line.bytes, line.cut, place);
-    }
+    while (!c->count && copies_step(c->copies))
+        ;
     if (!c->count) {
-        source_done(w, c->source, c->lines, c->reader);
-        reader_free(c->reader);
+        copies_close(c->copies);
+        free(c->contexts);
         return;
     }
     when t = c->events[0].time;
@@ -64,15 +54,15 @@ static void opened_fill(struct worker *w, struct opened *c)
         c->second = t / SECOND;
 }
 
-static void opened_open(struct worker *w, struct opened *c, uint32_t source)
+static void opened_open(struct worker *w, struct opened *c, const uint32_t *sources, size_t n)
 {
-    struct run *r = w->run;
-    const struct surveyed *v = &r->surveyed[source];
-    *c = (struct opened){
-        .source = source, .second = INT64_MIN, .rank = kind_rank(v->detection.epost)};
-    c->reader = reader_new(v->detection.framing, &v->facts, opened_event, c);
-    c->lines = lines_open(&r->inventory, source, w->cursors, false);
-    opened_fill(w, c);
+    const struct surveyed *v = &w->run->surveyed[sources[0]];
+    *c = (struct opened){.second = INT64_MIN, .rank = kind_rank(v->detection.epost)};
+    c->contexts = mem_new(n * sizeof *c->contexts);
+    for (size_t i = 0; i < n; i++)
+        c->contexts[i] = c;
+    c->copies = copies_open(w, sources, n, opened_event, c->contexts);
+    opened_fill(c);
 }
 
 static bool before(const struct opened *a, const struct opened *b)
@@ -82,11 +72,37 @@ static bool before(const struct opened *a, const struct opened *b)
     return a->rank != b->rank ? a->rank < b->rank : a < b; /* sorted by path */
 }
 
+/* Sources of the same copies as the i-th, by first stamp; none if an earlier one stands for them. */
+static size_t copies_of(const struct run *r, const uint32_t *sources, size_t n, size_t i,
+                        uint32_t *out)
+{
+    uint32_t number = r->surveyed[sources[i]].copies;
+    size_t count = 0;
+    for (size_t k = 0; k < n; k++) {
+        if (k != i && (number == NO_COPIES || r->surveyed[sources[k]].copies != number))
+            continue;
+        if (k < i)
+            return 0;
+        size_t at = count++;
+        for (; at && r->surveyed[out[at - 1]].from > r->surveyed[sources[k]].from; at--)
+            out[at] = out[at - 1];
+        out[at] = sources[k];
+    }
+    return count;
+}
+
 static void day_read(struct worker *w, struct machine *m, const uint32_t *sources, size_t n)
 {
     struct opened *logs = mem_new(n * sizeof *logs);
-    for (size_t i = 0; i < n; i++)
-        opened_open(w, &logs[i], sources[i]);
+    uint32_t *copies = mem_new(n * sizeof *copies);
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t of = copies_of(w->run, sources, n, i, copies);
+        if (of)
+            opened_open(w, &logs[count++], copies, of);
+    }
+    n = count;
+    free(copies);
     for (;;) {
         struct opened *next = NULL;
         for (size_t i = 0; i < n; i++)
@@ -98,7 +114,7 @@ static void day_read(struct worker *w, struct machine *m, const uint32_t *source
         analyses_event(m->analyses, m->instance, e);
         trace_event(m->trace, e);
         if (next->taken == next->count)
-            opened_fill(w, next);
+            opened_fill(next);
     }
     free(logs);
 }

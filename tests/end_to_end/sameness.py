@@ -207,15 +207,3 @@ def a_gz_beside_its_plain_file_counts_once_and_both_are_listed(stage):
     equal(run.report["messages"]["accepted"], 60, "messages")
     equal(len(run.report["evidence"]["sources"]), 2, "sources")
     equal(sorted(s["status"] for s in run.report["evidence"]["sources"]), ["duplicate", "ok"], "statuses")
-
-
-@case
-def overlapping_copies_are_warned_of_by_name(stage):
-    place = stage.place("overlap")
-    data = multilog(100).splitlines(keepends=True)
-    write(place + "/box/current", b"".join(data[140:]))
-    write(place + "/box/@400000006af2272c17b3bbd8.s", b"".join(data[:420]))
-    run = stage.report(place + "/box").exited(1).reconciles().recounts(place)
-    said = run.err.decode()
-    check("overlap" in said and "current" in said and "@400000006af2272c17b3bbd8.s" in said, run.said())
-    check("overlap" in run.kinds(), "no overlap in report.json", run.kinds())

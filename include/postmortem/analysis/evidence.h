@@ -29,10 +29,12 @@ struct source_read {
     char sha256[65];
 };
 
-/* Two sources of one instance whose spans overlap: read as they are, so that what stands in both counts twice. */
+/* Sources of one instance whose spans overlap, read as one log: what stands in several of them counts once. */
 struct overlap {
-    uint32_t first, second;
-    when start, end;
+    uint32_t first;      /* the one that begins first */
+    uint64_t sources;    /* how many there are */
+    when start, end;     /* from the second one's first stamp to the last but one's last */
+    uint64_t duplicates; /* lines that count elsewhere */
 };
 
 struct instance_read {

@@ -125,6 +125,12 @@ void reader_free(struct reader *r);
  * bytes = what it occupied in the source, place of its start.  cut = the line was longer than the limit and only its
  * head is here: it is classed unparsed unless its head is a whole known record. */
 void reader_line(struct reader *r, struct slice line, size_t bytes, bool cut, struct place place);
+/* A line that counts in another source already: it moves the carry (year, zone, entry clock) as any line does, gives no
+ * event, and its class is duplicate. */
+void reader_duplicate(struct reader *r, struct slice line, size_t bytes, bool cut,
+                      struct place place);
+/* The stamp of the line last given (also of one that is held back); WHEN_NONE where it has none. */
+when reader_stamp(const struct reader *r);
 /* End of source: a record still held back is delivered. */
 void reader_finish(struct reader *r);
 const struct reader_counts *reader_counts(const struct reader *r);

@@ -55,6 +55,7 @@ void run_survey(struct run *r);
 /* After the survey: the report's zone, and the period, which may have been given in words that need it. */
 const struct zone *run_zone(const struct run *r);
 void run_period(struct run *r, when since, when until);
+/* Sources that turn out to overlap are read a second time, as one: each line counts once. */
 void run_read(struct run *r);
 struct doc *run_finish(struct run *r);
 
@@ -79,8 +80,14 @@ struct surveyed {
     when first;  /* first stamp as an instant, by the facts */
     int64_t day; /* days since 1970 of its date, for E-Post */
     const struct zone *zone;
+    /* Of the first reading: least and greatest stamp (WHEN_NONE: none), and a bit for each host met, by its hash. */
+    when from, to;
+    uint64_t hosts;
+    uint32_t
+        copies; /* sources with the same number overlap and are read as one log; or NO_COPIES */
 };
 #define NO_STREAM UINT32_MAX
+#define NO_COPIES UINT32_MAX
 const struct surveyed *run_surveyed(const struct run *r, uint32_t source);
 size_t run_shards(const struct run *r);
 
