@@ -84,6 +84,21 @@ void buf_bytes(struct buf *b, struct slice s)
     buf_add(b, s);
 }
 
+void buf_count(struct buf *b, uint64_t v)
+{
+    char *p = buf_room(b, 10);
+    size_t n = 0;
+    for (; v >= 0x80; v >>= 7)
+        p[n++] = (char)(v | 0x80);
+    p[n++] = (char)v;
+    b->n += n;
+}
+
+void buf_signed(struct buf *b, int64_t v)
+{
+    buf_count(b, (uint64_t)v << 1 ^ (v < 0 ? UINT64_MAX : 0));
+}
+
 static bool load_le(struct slice *in, uint64_t *v, unsigned bytes)
 {
     if (in->n < bytes)
@@ -125,5 +140,47 @@ bool load_bytes(struct slice *in, struct slice *s)
         return false;
     *s = slice_head(*in, (size_t)n);
     *in = slice_from(*in, (size_t)n);
+    return true;
+}
+
+bool load_count(struct slice *in, uint64_t *v)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < in->n && i < 10; i++) {
+        unsigned char c = (unsigned char)in->p[i];
+        if (i == 9 && c > 1) /* beyond 64 bits */
+            return false;
+        sum |= (uint64_t)(c & 0x7f) << (7 * i);
+        if (c & 0x80)
+            continue;
+        if (i && !c) /* not the shortest form */
+            return false;
+        *v = sum;
+        *in = slice_from(*in, i + 1);
+        return true;
+    }
+    return false;
+}
+
+bool load_signed(struct slice *in, int64_t *v)
+{
+    uint64_t zigzag;
+    if (!load_count(in, &zigzag))
+        return false;
+    *v = (int64_t)(zigzag >> 1 ^ (zigzag & 1 ? UINT64_MAX : 0));
+    return true;
+}
+
+bool load_below(struct slice *in, uint64_t most, uint64_t *v)
+{
+    return load_count(in, v) && *v <= most;
+}
+
+bool load_flag(struct slice *in, bool *v)
+{
+    if (!in->n || (unsigned char)in->p[0] > 1)
+        return false;
+    *v = in->p[0] == 1;
+    *in = slice_from(*in, 1);
     return true;
 }

@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+#define COUNT_MOST ((UINT64_C(1) << COUNT_BITS) - 1)
+
 enum {
     PARTS_BITS = 7,
     PARTS = 1 << PARTS_BITS,
@@ -66,12 +68,13 @@ static void add_count(struct hist *h, uint32_t index, uint64_t count)
         *slot = (uint64_t)(index + 1) << COUNT_BITS;
         h->count++;
     }
-    *slot += count;
+    uint64_t room = COUNT_MOST - (*slot & COUNT_MOST);
+    *slot += count < room ? count : room;
 }
 
 static uint64_t count_of(uint64_t slot)
 {
-    return slot & ((UINT64_C(1) << COUNT_BITS) - 1);
+    return slot & COUNT_MOST;
 }
 
 static uint32_t index_in(uint64_t slot)
@@ -97,7 +100,8 @@ static void add_summary(struct hist *h, uint64_t n, uint64_t min, uint64_t max, 
         h->min = min;
     if (max > h->max || h->n == 0)
         h->max = max;
-    h->n += n;
+    if (__builtin_add_overflow(h->n, n, &h->n))
+        h->n = UINT64_MAX;
     if (__builtin_add_overflow(h->sum, sum, &h->sum))
         h->sum = UINT64_MAX;
 }
@@ -167,41 +171,50 @@ uint64_t hist_quantile(const struct hist *h, unsigned per_mille)
 
 void hist_save(const struct hist *h, struct buf *out)
 {
-    buf_u64(out, h->n);
-    buf_u64(out, h->min);
-    buf_u64(out, h->max);
-    buf_u64(out, h->sum);
-    buf_u32(out, h->count);
+    buf_count(out, h->n);
     if (!h->n)
         return;
-    uint32_t first, n;
+    buf_count(out, h->min);
+    buf_count(out, h->max - h->min);
+    buf_count(out, h->sum);
+    buf_count(out, h->count);
+    uint32_t first, n, last = 0;
     uint64_t *counts = counts_in_order(h, &first, &n);
     for (uint32_t i = 0; i < n; i++) {
         if (!counts[i])
             continue;
-        buf_u32(out, first + i);
-        buf_u64(out, counts[i]);
+        buf_count(out, first + i - last);
+        buf_count(out, counts[i]);
+        last = first + i;
     }
     free(counts);
 }
 
+static bool load_buckets(struct hist *h, struct slice *in)
+{
+    uint64_t buckets, step, count, seen = 0, index = 0;
+    if (!load_below(in, BUCKETS, &buckets))
+        return false;
+    for (uint64_t i = 0; i < buckets; i++) {
+        if (!load_below(in, BUCKETS, &step) || !load_below(in, COUNT_MOST, &count) || !count ||
+            (i && !step) || (index += step) < index_of(h->min) || index > index_of(h->max))
+            return false;
+        add_count(h, (uint32_t)index, count);
+        seen += count;
+    }
+    return seen == h->n;
+}
+
 bool hist_load(struct hist *h, struct slice *in)
 {
-    uint64_t n, min, max, sum, seen = 0, count;
-    uint32_t buckets, index, last = 0;
+    uint64_t span;
     *h = (struct hist){0};
-    if (!load_u64(in, &n) || !load_u64(in, &min) || !load_u64(in, &max) || !load_u64(in, &sum) ||
-        !load_u32(in, &buckets) || buckets > in->n / 12 || min > max)
+    if (!load_count(in, &h->n))
         return false;
-    for (uint32_t i = 0; i < buckets; i++, last = index) {
-        if (!load_u32(in, &index) || !load_u64(in, &count) || index < index_of(min) ||
-            index > index_of(max) || count == 0 || count >> COUNT_BITS || (i && index <= last) ||
-            __builtin_add_overflow(seen, count, &seen))
-            return false;
-        add_count(h, index, count);
-    }
-    if (seen != n)
+    if (!h->n)
+        return true;
+    if (!load_count(in, &h->min) || !load_count(in, &span) ||
+        __builtin_add_overflow(h->min, span, &h->max) || !load_count(in, &h->sum))
         return false;
-    h->n = n, h->min = min, h->max = max, h->sum = sum;
-    return true;
+    return load_buckets(h, in);
 }

@@ -82,22 +82,28 @@ void tab_merge(struct tab *into, const struct tab *from, void (*fold)(void *into
 void tab_save(struct tab *t, struct buf *out, void (*save_row)(struct buf *out, const void *row))
 {
     tab_sort(t);
-    buf_u64(out, t->count);
+    buf_count(out, t->count);
     for (size_t i = 0; i < t->count; i++) {
-        buf_bytes(out, t->entries[i].key);
+        buf_count(out, t->entries[i].key.n);
+        buf_add(out, t->entries[i].key);
         save_row(out, t->entries[i].row);
     }
 }
 
 bool tab_load(struct tab *t, struct slice *in, bool (*load_row)(struct slice *in, void *row))
 {
-    uint64_t count;
-    if (!load_u64(in, &count))
+    uint64_t count, n;
+    struct slice last = {0};
+    if (!load_below(in, UINT32_MAX / 4, &count))
         return false;
     for (uint64_t i = 0; i < count; i++) {
-        struct slice key;
-        if (!load_bytes(in, &key) || tab_find(t, key) || !load_row(in, tab_row(t, key)))
+        if (!load_below(in, in->n, &n) || n > in->n)
             return false;
+        struct slice key = slice_head(*in, (size_t)n);
+        *in = slice_from(*in, key.n);
+        if ((i && slice_cmp(key, last) <= 0) || !load_row(in, tab_row(t, key)))
+            return false;
+        last = key;
     }
     return true;
 }

@@ -122,3 +122,21 @@ struct slice when_rfc3339(when t, char out[40])
     *p = 0;
     return slice_of(out, (size_t)(p - out));
 }
+
+void when_save(when t, struct buf *out)
+{
+    if (t == WHEN_NONE)
+        buf_byte(out, 0);
+    else
+        buf_count(out, ((uint64_t)t << 1 ^ (t < 0 ? UINT64_MAX : 0)) + 1);
+}
+
+bool when_load(struct slice *in, when *t)
+{
+    uint64_t n;
+    if (!load_count(in, &n))
+        return false;
+    uint64_t zigzag = n - 1;
+    *t = n ? (when)(zigzag >> 1 ^ (zigzag & 1 ? UINT64_MAX : 0)) : WHEN_NONE;
+    return when_valid(*t) && (n == 0 || *t != WHEN_NONE);
+}

@@ -63,7 +63,7 @@ void event_save(const struct event *e, struct buf *out)
         if (!numbers[i])
             continue;
         buf_byte(out, (char)i);
-        buf_i64(out, numbers[i]);
+        buf_signed(out, numbers[i]);
         count++;
     }
     struct event copy = *e;
@@ -72,8 +72,8 @@ void event_save(const struct event *e, struct buf *out)
         if (!text.n)
             continue;
         buf_byte(out, (char)(NUMBER_FIELDS + i));
-        buf_u32(out, text.n > UINT32_MAX ? UINT32_MAX : (uint32_t)text.n);
-        buf_add(out, slice_head(text, UINT32_MAX));
+        buf_count(out, text.n);
+        buf_add(out, text);
         count++;
     }
     out->p[at] = (char)count;
@@ -112,6 +112,11 @@ static void set_numbers(struct event *e, const int64_t n[NUMBER_FIELDS])
                         .limit_remote = (unsigned)n[30]};
 }
 
+static bool times_valid(const int64_t n[NUMBER_FIELDS])
+{
+    return when_valid(n[1]) && when_valid(n[2]) && when_valid(n[21]) && when_valid(n[22]);
+}
+
 static bool enums_valid(const int64_t n[NUMBER_FIELDS])
 {
     return n[0] >= 0 && n[0] <= EVENT_LOAD && n[8] >= 0 && n[8] <= VERDICT_TIMEOUT && n[9] >= 0 &&
@@ -132,19 +137,19 @@ bool event_load(struct slice *in, struct event *e)
         if (!in->n)
             return false;
         unsigned field = (unsigned char)in->p[0];
-        uint32_t n;
+        uint64_t n;
         *in = slice_from(*in, 1);
         if (field < NUMBER_FIELDS) {
-            if (!load_i64(in, &numbers[field]))
+            if (!load_signed(in, &numbers[field]))
                 return false;
             continue;
         }
-        if (field >= NUMBER_FIELDS + TEXT_FIELDS || !load_u32(in, &n) || n > in->n)
+        if (field >= NUMBER_FIELDS + TEXT_FIELDS || !load_count(in, &n) || n > in->n)
             return false;
-        texts[field - NUMBER_FIELDS] = slice_head(*in, n);
-        *in = slice_from(*in, n);
+        texts[field - NUMBER_FIELDS] = slice_head(*in, (size_t)n);
+        *in = slice_from(*in, (size_t)n);
     }
-    if (!enums_valid(numbers))
+    if (!enums_valid(numbers) || !times_valid(numbers))
         return false;
     set_numbers(e, numbers);
     for (unsigned i = 0; i < TEXT_FIELDS; i++)

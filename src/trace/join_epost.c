@@ -124,6 +124,18 @@ static void tomb_push(struct tomb *b, uint64_t hash)
     tomb_hashes(b)[b->count++] = hash;
 }
 
+static void tomb_append(struct trace *t, struct tomb *b)
+{
+    b->same = keymap_get(&t->tombs, b->key);
+    keymap_put(&t->tombs, b->key, b);
+    if (t->newest_tomb)
+        t->newest_tomb->newer = b;
+    else
+        t->oldest_tomb = b;
+    t->newest_tomb = b;
+    t->tomb_count++;
+}
+
 static void tomb_add(struct trace *t, const struct message *m)
 {
     struct tomb *b = mem_new(sizeof *b);
@@ -134,14 +146,7 @@ static void tomb_add(struct trace *t, const struct message *m)
     b->local = local_of(m);
     b->last = m->last;
     b->null_sender = message_text(m, TEXT_SENDER).n == 0;
-    b->same = keymap_get(&t->tombs, b->key);
-    keymap_put(&t->tombs, b->key, b);
-    if (t->newest_tomb)
-        t->newest_tomb->newer = b;
-    else
-        t->oldest_tomb = b;
-    t->newest_tomb = b;
-    t->tomb_count++;
+    tomb_append(t, b);
 }
 
 /* A recipient of a settled id: a resend changes nothing, any other is a copy or the server's own mail, once each. */
@@ -454,4 +459,49 @@ void join_epost_release(struct trace *t)
     while (t->oldest_tomb)
         tomb_remove(t);
     keymap_fini(&t->tombs);
+}
+
+void join_epost_save(const struct trace *t, struct buf *out)
+{
+    buf_count(out, t->tomb_count);
+    for (struct tomb *b = t->oldest_tomb; b; b = b->newer) {
+        const uint64_t *hashes = tomb_hashes(b);
+        buf_u64(out, b->key);
+        buf_u64(out, b->local);
+        when_save(b->last, out);
+        buf_byte(out, b->null_sender);
+        buf_count(out, b->count);
+        for (uint32_t i = 0; i < b->count; i++)
+            buf_u64(out, hashes[i]);
+    }
+}
+
+static bool tomb_fields_load(struct tomb *b, struct slice *in)
+{
+    uint64_t count, hash;
+    if (!load_u64(in, &b->key) || !load_u64(in, &b->local) || !when_load(in, &b->last) ||
+        !load_flag(in, &b->null_sender) || !load_below(in, in->n / 8, &count))
+        return false;
+    for (uint64_t i = 0; i < count; i++) {
+        if (!load_u64(in, &hash))
+            return false;
+        tomb_push(b, hash);
+    }
+    return true;
+}
+
+bool join_epost_load(struct trace *t, struct slice *in)
+{
+    uint64_t count;
+    if (!load_count(in, &count))
+        return false;
+    for (uint64_t i = 0; i < count; i++) {
+        struct tomb *b = mem_new(sizeof *b);
+        b->room = TOMB_FEW;
+        bool sound = tomb_fields_load(b, in);
+        tomb_append(t, b);
+        if (!sound)
+            return false;
+    }
+    return true;
 }

@@ -149,6 +149,15 @@ static void seal_mark(struct trace *t, const struct event *e)
         message_close(t, m, MESSAGE_END_MISSING, UNKNOWN_END_MISSING);
 }
 
+static void link_append(struct trace *t, struct link *l)
+{
+    if (t->newest_link)
+        t->newest_link->next = l;
+    else
+        t->oldest_link = l;
+    t->newest_link = l;
+}
+
 /* Links of a qmail-queue pid, forgotten after LINK_SPAN of log time. */
 static void link_put(struct trace *t, const struct event *e, struct slice parent)
 {
@@ -167,11 +176,7 @@ static void link_put(struct trace *t, const struct event *e, struct slice parent
     l->parent_n = (uint32_t)parent.n;
     if (parent.n)
         memcpy(l->parent, parent.p, parent.n);
-    if (t->newest_link)
-        t->newest_link->next = l;
-    else
-        t->oldest_link = l;
-    t->newest_link = l;
+    link_append(t, l);
     keymap_put(&t->links, e->qp, l);
 }
 
@@ -478,4 +483,123 @@ void join_qmail_release(struct trace *t)
         l = next;
     }
     keymap_fini(&t->links);
+}
+
+enum { RUNNING_FOREIGN, RUNNING_STALE, RUNNING_LIVE };
+
+static void running_save(const struct trace *t, struct buf *out)
+{
+    uint64_t *deliveries = keymap_sorted(&t->running);
+    buf_count(out, t->running.count);
+    for (size_t i = 0; i < t->running.count; i++) {
+        const struct running *run = keymap_get(&t->running, deliveries[i]);
+        const struct message *m = run->foreign ? NULL : keymap_get(&t->open, run->key);
+        bool live = m && m->serial == run->serial;
+        buf_count(out, deliveries[i]);
+        buf_byte(out, run->foreign ? RUNNING_FOREIGN : live ? RUNNING_LIVE : RUNNING_STALE);
+        if (!live)
+            continue;
+        buf_u64(out, run->key);
+        buf_u64(out, run->recipient->hash);
+        when_save(run->started, out);
+    }
+    free(deliveries);
+}
+
+static bool running_fields_load(const struct trace *t, struct running *run, struct slice *in)
+{
+    uint64_t hash;
+    if (!load_u64(in, &run->key) || !load_u64(in, &hash) || !when_load(in, &run->started))
+        return false;
+    const struct message *m = keymap_get(&t->open, run->key);
+    run->recipient = m ? recipient_find(m, hash, false) : NULL;
+    run->serial = m ? m->serial : 0;
+    return run->recipient != NULL;
+}
+
+static bool running_load(struct trace *t, struct slice *in)
+{
+    uint64_t count, delivery, state, last = 0;
+    if (!load_count(in, &count))
+        return false;
+    for (uint64_t i = 0; i < count; i++, last = delivery) {
+        if (!load_count(in, &delivery) || (i && delivery <= last) ||
+            !load_below(in, RUNNING_LIVE, &state))
+            return false;
+        struct running *run = running_put(t, delivery);
+        run->serial = UINT64_MAX; /* of no message, where it is stale */
+        run->foreign = state == RUNNING_FOREIGN;
+        t->running_foreign += run->foreign;
+        if (state == RUNNING_LIVE && !running_fields_load(t, run, in))
+            return false;
+    }
+    return t->running_foreign == 0 || !t->first;
+}
+
+static void links_save(const struct trace *t, struct buf *out)
+{
+    uint64_t count = 0;
+    for (const struct link *l = t->oldest_link; l; l = l->next)
+        count++;
+    buf_count(out, count);
+    for (const struct link *l = t->oldest_link; l; l = l->next) {
+        buf_count(out, l->qp);
+        buf_byte(out, (char)l->kind);
+        buf_byte(out, keymap_get(&t->links, l->qp) == l); /* not yet followed */
+        when_save(l->time, out);
+        buf_count(out, l->parent_n);
+        buf_add(out, slice_of(l->parent, l->parent_n));
+    }
+}
+
+static bool link_load(struct trace *t, struct slice *in)
+{
+    struct link l = {0};
+    uint64_t kind, n;
+    bool live;
+    if (!load_count(in, &l.qp) || !load_below(in, LINK_REINJECT, &kind) || !load_flag(in, &live) ||
+        !when_load(in, &l.time) || !load_below(in, sizeof l.parent, &n) || n > in->n)
+        return false;
+    l.kind = (enum link_kind)kind;
+    l.parent_n = (uint32_t)n;
+    if (n)
+        memcpy(l.parent, in->p, n);
+    *in = slice_from(*in, (size_t)n);
+    struct link *kept = mem_new(sizeof *kept);
+    *kept = l;
+    link_append(t, kept);
+    if (live)
+        keymap_put(&t->links, l.qp, kept);
+    return true;
+}
+
+void join_qmail_save(const struct trace *t, struct buf *out)
+{
+    buf_count(out, t->first_delivery);
+    buf_count(out, t->last_delivery);
+    buf_byte(out, t->deliveries_sealed);
+    running_save(t, out);
+    links_save(t, out);
+}
+
+/* An id is one message at a time: what else would let a delivery point into another message. */
+static bool ids_unique(const struct trace *t)
+{
+    for (const struct message *m = t->oldest; m; m = m->newer)
+        if (m->next)
+            return false;
+    return true;
+}
+
+bool join_qmail_load(struct trace *t, struct slice *in)
+{
+    uint64_t count;
+    if (!ids_unique(t) || !load_count(in, &t->first_delivery) ||
+        !load_count(in, &t->last_delivery) || !load_flag(in, &t->deliveries_sealed) ||
+        !running_load(t, in) || !load_count(in, &count))
+        return false;
+    for (uint64_t i = 0; i < count; i++)
+        if (!link_load(t, in))
+            return false;
+    return true;
 }

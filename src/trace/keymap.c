@@ -77,3 +77,20 @@ void keymap_clear(struct keymap *k)
         memset(k->slots, 0, k->capacity * sizeof *k->slots);
     k->count = 0;
 }
+
+static int by_number(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+uint64_t *keymap_sorted(const struct keymap *k)
+{
+    uint64_t *keys = mem_new((k->count + 1) * sizeof *keys);
+    size_t n = 0;
+    for (size_t i = 0; i < k->capacity; i++)
+        if (k->slots[i].value)
+            keys[n++] = k->slots[i].key;
+    qsort(keys, n, sizeof *keys, by_number);
+    return keys;
+}

@@ -25,5 +25,7 @@ void keymap_put(struct keymap *k, uint64_t key, void *value);
 /* Remove and return, or NULL. */
 void *keymap_take(struct keymap *k, uint64_t key);
 void keymap_clear(struct keymap *k);
+/* The keys in ascending order; the caller frees. */
+uint64_t *keymap_sorted(const struct keymap *k);
 
 #endif

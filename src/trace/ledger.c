@@ -162,8 +162,8 @@ static void index_recipients(struct message *m)
         keymap_put(m->index, index_key(r->hash, r->null_sender), r);
 }
 
-static struct recipient *recipient_add(struct trace *t, struct message *m, uint64_t hash,
-                                       struct slice address)
+struct recipient *recipient_add(struct trace *t, struct message *m, uint64_t hash,
+                                struct slice address, bool null_sender)
 {
     struct recipient *r = t->spare_recipients;
     if (r) {
@@ -186,17 +186,6 @@ static struct recipient *recipient_add(struct trace *t, struct message *m, uint6
         m->recipients = r;
     m->last_recipient = r;
     m->recipients_count++;
-    return r;
-}
-
-struct recipient *recipient_of(struct trace *t, struct message *m, struct slice address,
-                               bool null_sender)
-{
-    uint64_t hash = address_hash(address);
-    struct recipient *r = recipient_find(m, hash, null_sender);
-    if (r)
-        return r;
-    r = recipient_add(t, m, hash, address);
     r->null_sender = null_sender;
     if (m->index)
         keymap_put(m->index, index_key(hash, null_sender), r);
@@ -205,13 +194,21 @@ struct recipient *recipient_of(struct trace *t, struct message *m, struct slice 
     return r;
 }
 
-static void reply_keep(struct recipient *r, const struct event *e)
+struct recipient *recipient_of(struct trace *t, struct message *m, struct slice address,
+                               bool null_sender)
 {
-    struct slice reply = slice_head(e->reply, 1024);
+    uint64_t hash = address_hash(address);
+    struct recipient *r = recipient_find(m, hash, null_sender);
+    return r ? r : recipient_add(t, m, hash, address, null_sender);
+}
+
+void recipient_reply(struct recipient *r, struct slice reply, unsigned code)
+{
+    reply = slice_head(reply, 1024);
     free(r->reply);
     r->reply = reply.n ? mem_text(reply.p, reply.n) : NULL;
     r->reply_n = (uint32_t)reply.n;
-    r->code = (uint16_t)e->code;
+    r->code = (uint16_t)code;
 }
 
 void recipient_attempt(struct message *m, struct recipient *r, const struct event *e)
@@ -225,7 +222,7 @@ void recipient_attempt(struct message *m, struct recipient *r, const struct even
     r->place = e->place;
     r->end = (uint8_t)recipient_end_of(e->outcome);
     if (e->outcome != OUTCOME_SENT)
-        reply_keep(r, e);
+        recipient_reply(r, e->reply, e->code);
     if (r->end != RECIPIENT_OPEN && r->declared)
         m->recipients_open--;
 }

@@ -66,6 +66,9 @@ struct join {
     void (*close)(struct trace *t, struct message *m, enum message_end end,
                   enum unknown_reason reason);
     void (*release)(struct trace *t);
+    /* What the join alone knows of, after the open messages; load: false on damage. */
+    void (*save)(const struct trace *t, struct buf *out);
+    bool (*load)(struct trace *t, struct slice *in);
 };
 
 #define JOIN(name, seconds, source)                                                                \
@@ -73,7 +76,9 @@ struct join {
     void join_##name##_adopt(struct trace *earlier, struct trace *later);                          \
     void join_##name##_close(struct trace *t, struct message *m, enum message_end end,             \
                              enum unknown_reason reason);                                          \
-    void join_##name##_release(struct trace *t);
+    void join_##name##_release(struct trace *t);                                                   \
+    void join_##name##_save(const struct trace *t, struct buf *out);                               \
+    bool join_##name##_load(struct trace *t, struct slice *in);
 #include "joins.def"
 #undef JOIN
 
@@ -96,6 +101,11 @@ void message_texts(struct message *m, const struct slice texts[6]);
 /* The entry of an address, added if it is new. */
 struct recipient *recipient_of(struct trace *t, struct message *m, struct slice address,
                                bool null_sender);
+/* Append an entry that is not there yet; hash is that of the whole address. */
+struct recipient *recipient_add(struct trace *t, struct message *m, uint64_t hash,
+                                struct slice address, bool null_sender);
+/* Keep the reply and its code; the first 1,024 bytes of it. */
+void recipient_reply(struct recipient *r, struct slice reply, unsigned code);
 struct recipient *recipient_find(const struct message *m, uint64_t hash, bool null_sender);
 /* Book an ended attempt on r: counts, outcome (the first final one stays), reply, place. */
 void recipient_attempt(struct message *m, struct recipient *r, const struct event *e);

@@ -23,8 +23,8 @@
 
 static const struct join joins[] = {
 #define JOIN(name, seconds, source)                                                                \
-    {SLICE_LIT(#name),    (seconds)*SECOND,    join_##name##_event,                                \
-     join_##name##_adopt, join_##name##_close, join_##name##_release},
+    {SLICE_LIT(#name),    (seconds)*SECOND,      join_##name##_event, join_##name##_adopt,         \
+     join_##name##_close, join_##name##_release, join_##name##_save,  join_##name##_load},
 #include "joins.def"
 #undef JOIN
 };

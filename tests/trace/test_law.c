@@ -159,6 +159,25 @@ static void settle(struct trace *t, struct told *told)
     told_sort(told);
 }
 
+/* The trace as another process would get it. */
+static struct trace *handed_over(struct trace *t, struct told *told)
+{
+    struct buf bytes = {0}, again = {0};
+    trace_save(t, &bytes);
+    struct slice in = buf_slice(&bytes);
+    struct trace *loaded = trace_load(SLICE("qmail"), 0, &in, LINES);
+    assert_non_null(loaded);
+    assert_int_equal(in.n, 0);
+    trace_save(loaded, &again);
+    assert_true(slice_eq(buf_slice(&bytes), buf_slice(&again)));
+    struct trace_sink sink = told_sink(told);
+    trace_sink_set(loaded, &sink);
+    buf_fini(&bytes);
+    buf_fini(&again);
+    trace_free(t);
+    return loaded;
+}
+
 /* Follow the pieces apart and join neighbours in random order until one is left. */
 static void in_pieces(struct rng *r, const struct event *log, size_t n, bool know_first,
                       struct told *told)
@@ -175,6 +194,9 @@ static void in_pieces(struct rng *r, const struct event *log, size_t n, bool kno
     }
     if (at < n)
         parts[count++] = follow(log + at, n - at, false, told);
+    for (size_t i = 0; i < count; i++)
+        if (draw(r, 2))
+            parts[i] = handed_over(parts[i], told);
     while (count > 1) {
         size_t i = draw(r, (uint32_t)(count - 1));
         trace_join(parts[i], parts[i + 1]);
@@ -214,6 +236,44 @@ static void a_log_cut_anywhere_and_joined_in_any_grouping_tells_what_one_pass_te
     }
 }
 
+static void a_saved_trace_cut_or_changed_is_refused_or_sound(void **state)
+{
+    (void)state;
+    static struct event log[LINES];
+    size_t refused = 0, taken = 0;
+    for (uint64_t seed = 1; seed <= 400; seed++) {
+        struct rng r = {seed * 4242};
+        struct told told = {0};
+        struct buf bytes = {0};
+        size_t n = make_log(&r, log);
+        struct trace *t = follow(log, n, seed % 2, &told);
+        trace_save(t, &bytes);
+        trace_free(t);
+        for (unsigned k = 0; k < 40; k++) {
+            size_t at = draw(&r, (uint32_t)bytes.n);
+            char before = bytes.p[at];
+            bytes.p[at] = (char)(before ^ (1 << draw(&r, 8)));
+            struct slice in = k % 4 ? buf_slice(&bytes) : slice_head(buf_slice(&bytes), at);
+            struct trace *loaded = trace_load(SLICE("qmail"), 0, &in, LINES);
+            bytes.p[at] = before;
+            refused += !loaded;
+            taken += loaded != NULL;
+            if (!loaded)
+                continue;
+            struct trace *earlier = follow(log, n, true, &told);
+            struct trace_sink sink = told_sink(&told);
+            trace_sink_set(loaded, &sink);
+            trace_join(earlier, loaded);
+            trace_free(loaded);
+            settle(earlier, &told);
+        }
+        buf_fini(&bytes);
+        told_free(&told);
+    }
+    assert_true(refused > 1000);
+    assert_true(taken > 1000);
+}
+
 static void logs_of_the_law_hold_finished_open_and_headless_messages(void **state)
 {
     (void)state;
@@ -240,6 +300,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_log_cut_anywhere_and_joined_in_any_grouping_tells_what_one_pass_tells),
+        cmocka_unit_test(a_saved_trace_cut_or_changed_is_refused_or_sound),
         cmocka_unit_test(logs_of_the_law_hold_finished_open_and_headless_messages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,6 +22,7 @@ uint64_t hist_quantile(const struct hist *h, unsigned per_mille);
 /* n of them at once, which costs little more than one; per_mille ascends. */
 void hist_quantiles(const struct hist *h, const unsigned *per_mille, size_t n, uint64_t *out);
 void hist_save(const struct hist *h, struct buf *out);
+/* Into an empty histogram.  false on damage; h then is still to be freed. */
 bool hist_load(struct hist *h, struct slice *in);
 
 #endif

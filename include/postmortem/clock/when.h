@@ -5,7 +5,7 @@
 #ifndef POSTMORTEM_CLOCK_WHEN_H
 #define POSTMORTEM_CLOCK_WHEN_H
 
-#include "postmortem/base/slice.h"
+#include "postmortem/base/buf.h"
 
 typedef int64_t when;
 #define WHEN_NONE INT64_MIN
@@ -13,6 +13,13 @@ typedef int64_t when;
 #define MINUTE (60 * SECOND)
 #define HOUR (60 * MINUTE)
 #define DAY (24 * HOUR)
+
+/* The farthest instant that any stamp gives: the seconds that stamp.c lets through, and one more. */
+#define WHEN_MOST (INT64_C(9000000000001) * SECOND)
+static inline bool when_valid(when t)
+{
+    return t == WHEN_NONE || (t >= -WHEN_MOST && t <= WHEN_MOST);
+}
 
 /* A wall-clock reading.  year 0 means "the stamp carries no year". */
 struct civil {
@@ -34,5 +41,8 @@ int civil_weekday(when t, int32_t offset);
 struct slice when_rfc3339(when t, char out[40]);
 /* An RFC 3339 instant, "2026-11-20T08:20:45[.f]Z|+09:00" (blank or T), whole slice.  false if it is not one. */
 bool when_parse(struct slice s, when *out);
+/* An instant as bytes, short where it is WHEN_NONE.  when_load: false unless when_valid. */
+void when_save(when t, struct buf *out);
+bool when_load(struct slice *in, when *t);
 
 #endif

@@ -1,0 +1,275 @@
+/* A trace as bytes: what one process hands to another where a log is cut (partial files).
+ *
+ * Why fields and not structs: the layout is the machine's and the compiler's, the bytes are everyone's.
+ * Invariant: load(save(t)) tells its sink what t would tell, whatever lines and parts follow; equal states are equal
+ * bytes, so that tables are written in order of their keys.  Bytes are not trusted: after a load the joins may rely on
+ * what they rely on in one pass - a part that is not the first has seen the key of every message it holds open. */
+#include "state.h"
+
+#include "postmortem/base/memory.h"
+#include "postmortem/mail/address.h"
+#include "postmortem/mail/saved_event.h"
+
+#include <stdlib.h>
+
+enum { TEXT_MOST = 4096, FLAGS = 7 };
+
+static void place_save(const struct place *p, struct buf *out)
+{
+    buf_count(out, p->source);
+    buf_count(out, p->offset);
+    buf_count(out, p->line);
+}
+
+static bool place_load(struct slice *in, struct place *p, uint32_t sources)
+{
+    uint64_t source;
+    if (!load_count(in, &source) || source >= sources || !load_count(in, &p->offset) ||
+        !load_count(in, &p->line))
+        return false;
+    p->source = (uint32_t)source;
+    return true;
+}
+
+static void text_save(struct slice s, struct buf *out)
+{
+    buf_count(out, s.n);
+    buf_add(out, s);
+}
+
+static bool text_load(struct slice *in, struct slice *s)
+{
+    uint64_t n;
+    if (!load_below(in, TEXT_MOST, &n) || n > in->n)
+        return false;
+    *s = slice_head(*in, (size_t)n);
+    *in = slice_from(*in, (size_t)n);
+    return true;
+}
+
+static void recipient_save(const struct recipient *r, struct buf *out)
+{
+    buf_u64(out, r->hash);
+    text_save(recipient_text(r), out);
+    text_save(slice_of(r->reply, r->reply_n), out);
+    when_save(r->started, out);
+    when_save(r->ended, out);
+    place_save(&r->place, out);
+    const uint64_t numbers[] = {r->attempts, r->deferrals, r->code,     r->end,
+                                r->reason,   r->channel,   r->declared, r->null_sender};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        buf_count(out, numbers[i]);
+}
+
+static bool recipient_load(struct trace *t, struct message *m, struct slice *in, uint32_t sources)
+{
+    static const uint64_t most[] = {
+        UINT32_MAX,      UINT32_MAX,     UINT16_MAX, RECIPIENT_DISCARDED,
+        UNKNOWN_TOO_OLD, CHANNEL_REMOTE, 1,          1};
+    uint64_t hash, n[sizeof most / sizeof most[0]];
+    struct slice text, reply;
+    struct place place;
+    when started, ended;
+    if (!load_u64(in, &hash) || !text_load(in, &text) || !text_load(in, &reply) ||
+        !when_load(in, &started) || !when_load(in, &ended) || !place_load(in, &place, sources))
+        return false;
+    for (size_t i = 0; i < sizeof most / sizeof most[0]; i++)
+        if (!load_below(in, most[i], &n[i]))
+            return false;
+    if (recipient_find(m, hash, n[7] != 0))
+        return false;
+    struct recipient *r = recipient_add(t, m, hash, text, n[7] != 0);
+    r->started = started;
+    r->ended = ended;
+    r->place = place;
+    r->attempts = (uint32_t)n[0];
+    r->deferrals = (uint32_t)n[1];
+    recipient_reply(r, reply, (unsigned)n[2]);
+    r->end = (uint8_t)n[3];
+    r->reason = (uint8_t)n[4];
+    r->channel = (uint8_t)n[5];
+    r->declared = n[6] != 0;
+    m->recipients_open += r->declared && r->end == RECIPIENT_OPEN;
+    return true;
+}
+
+static void flags_of(struct message *m, bool *flags[FLAGS])
+{
+    bool *all[FLAGS] = {&m->accepted,   &m->notice,  &m->estimated, &m->refused,
+                        &m->has_sender, &m->crossed, &m->outside};
+    memcpy(flags, all, sizeof all);
+}
+
+static void message_save(const struct message *saved, struct buf *out)
+{
+    struct message m = *saved;
+    bool *flags[FLAGS];
+    unsigned bits = 0;
+    flags_of(&m, flags);
+    for (unsigned i = 0; i < FLAGS; i++)
+        bits |= (unsigned)*flags[i] << i;
+    buf_u64(out, m.key);
+    buf_byte(out, (char)bits);
+    const uint64_t numbers[] = {m.auth, m.verdict, m.grade, m.size, m.uid, m.qp, m.parent_key};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        buf_count(out, numbers[i]);
+    const when times[] = {m.entry, m.printed, m.first, m.last, m.until, m.done};
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
+        when_save(times[i], out);
+    place_save(&m.place, out);
+    for (unsigned i = 0; i < 6; i++)
+        text_save(saved->texts ? message_text(saved, i) : (struct slice){0}, out);
+    buf_count(out, m.recipients_count);
+    for (const struct recipient *r = m.recipients; r; r = r->next)
+        recipient_save(r, out);
+}
+
+static bool message_fields_load(struct message *m, struct slice *in, uint32_t sources)
+{
+    uint64_t numbers[7];
+    static const uint64_t most[] = {VERDICT_TIMEOUT, VERDICT_TIMEOUT, JOIN_EXACT, UINT64_MAX,
+                                    UINT64_MAX,      UINT64_MAX,      UINT64_MAX};
+    when *times[] = {&m->entry, &m->printed, &m->first, &m->last, &m->until, &m->done};
+    bool *flags[FLAGS];
+    if (!in->n || (unsigned char)in->p[0] >> FLAGS)
+        return false;
+    flags_of(m, flags);
+    for (unsigned i = 0; i < FLAGS; i++)
+        *flags[i] = (unsigned char)in->p[0] >> i & 1;
+    *in = slice_from(*in, 1);
+    for (unsigned i = 0; i < 7; i++)
+        if (!load_below(in, most[i], &numbers[i]))
+            return false;
+    m->auth = (uint8_t)numbers[0];
+    m->verdict = (uint8_t)numbers[1];
+    m->grade = (uint8_t)numbers[2];
+    m->size = numbers[3];
+    m->uid = numbers[4];
+    m->qp = numbers[5];
+    m->parent_key = numbers[6];
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
+        if (!when_load(in, times[i]))
+            return false;
+    return place_load(in, &m->place, sources);
+}
+
+static bool message_load(struct trace *t, struct slice *in, uint32_t sources)
+{
+    static const struct event nothing = {.time = WHEN_NONE};
+    uint64_t key, count;
+    struct slice texts[6];
+    if (!load_u64(in, &key) || (!t->first && !keymap_get(&t->seen, key)))
+        return false;
+    struct message *m = message_open(t, key, &nothing);
+    if (!message_fields_load(m, in, sources))
+        return false;
+    for (unsigned i = 0; i < 6; i++)
+        if (!text_load(in, &texts[i]))
+            return false;
+    message_texts(m, texts);
+    if (!load_below(in, UINT32_MAX, &count))
+        return false;
+    for (uint64_t i = 0; i < count; i++)
+        if (!recipient_load(t, m, in, sources))
+            return false;
+    return true;
+}
+
+/* Sorted and as differences: a byte less of each key. */
+static void seen_save(const struct keymap *seen, struct buf *out)
+{
+    uint64_t *keys = keymap_sorted(seen);
+    buf_count(out, seen->count);
+    for (size_t i = 0; i < seen->count; i++)
+        buf_count(out, keys[i] - (i ? keys[i - 1] : 0));
+    free(keys);
+}
+
+static bool seen_load(struct trace *t, struct slice *in)
+{
+    uint64_t count, step, key = 0;
+    if (!load_count(in, &count))
+        return false;
+    for (uint64_t i = 0; i < count; i++) {
+        if (!load_count(in, &step) || (i && !step) || __builtin_add_overflow(key, step, &key))
+            return false;
+        keymap_put(&t->seen, key, t);
+    }
+    return count == 0 || !t->first;
+}
+
+static bool head_load(struct trace *t, struct slice *in, uint32_t sources)
+{
+    struct slice head;
+    struct event e;
+    if (!load_bytes(in, &head) || (t->first && head.n))
+        return false;
+    buf_add(&t->head, head);
+    while (head.n)
+        if (!event_load(&head, &e) || e.place.source >= sources)
+            return false;
+    return true;
+}
+
+void trace_save(const struct trace *t, struct buf *out)
+{
+    buf_byte(out, t->first);
+    when_save(t->now, out);
+    when_save(t->began, out);
+    seen_save(&t->seen, out);
+    buf_bytes(out, buf_slice(&t->head));
+    buf_count(out, t->open_count);
+    for (const struct message *m = t->oldest; m; m = m->newer)
+        message_save(m, out);
+    t->join->save(t, out);
+}
+
+static bool load_all(struct trace *t, struct slice *in, uint32_t sources)
+{
+    uint64_t count;
+    if (!when_load(in, &t->now) || !when_load(in, &t->began) || !seen_load(t, in) ||
+        !head_load(t, in, sources) || !load_count(in, &count))
+        return false;
+    for (uint64_t i = 0; i < count; i++)
+        if (!message_load(t, in, sources))
+            return false;
+    return t->join->load(t, in);
+}
+
+struct trace *trace_load(struct slice server, int64_t lifetime, struct slice *in, uint32_t sources)
+{
+    bool first;
+    if (!load_flag(in, &first))
+        return NULL;
+    struct trace *t = trace_new(server, lifetime, first);
+    if (t && !load_all(t, in, sources)) {
+        trace_free(t);
+        return NULL;
+    }
+    return t;
+}
+
+/* Lines of the head that can become the place of a recipient's end or of an acceptance. */
+static bool quotable(const struct event *e)
+{
+    return e->kind == EVENT_ACCEPT || e->kind == EVENT_ENVELOPE || e->kind == EVENT_START ||
+           e->kind == EVENT_ATTEMPT;
+}
+
+void trace_places(const struct trace *t, void (*found)(void *context, const struct place *p),
+                  void *context)
+{
+    struct slice head = buf_slice(&t->head);
+    struct event e;
+    while (head.n && event_load(&head, &e))
+        if (quotable(&e) && e.place.line)
+            found(context, &e.place);
+    for (const struct message *m = t->oldest; m; m = m->newer) {
+        if (!m->accepted)
+            continue;
+        found(context, &m->place);
+        for (const struct recipient *r = m->recipients; r; r = r->next)
+            if (r->place.line)
+                found(context, &r->place);
+    }
+}
