@@ -109,6 +109,49 @@ void analyses_event(struct analyses *a, struct instance *instance, const struct 
     }
 }
 
+void analyses_save(struct analyses *a, struct buf *out)
+{
+    for (unsigned i = 0; i < ANALYSIS_COUNT; i++) {
+        struct buf state = {0};
+        rows[i]->save(a->states[i], &state);
+        buf_bytes(out, slice_str(rows[i]->name));
+        buf_bytes(out, buf_slice(&state));
+        buf_fini(&state);
+    }
+}
+
+bool analyses_load(struct analyses *a, struct slice *in, uint32_t sources)
+{
+    for (unsigned i = 0; i < ANALYSIS_COUNT; i++) {
+        struct slice name, state;
+        if (!load_bytes(in, &name) || !slice_eq(name, slice_str(rows[i]->name)) ||
+            !load_bytes(in, &state) || !rows[i]->load(a->states[i], &state, sources) || state.n)
+            return false;
+    }
+    return true;
+}
+
+void analyses_places(const struct analyses *a, place_found *found, void *context)
+{
+    for (unsigned i = 0; i < ANALYSIS_COUNT; i++)
+        if (rows[i]->places)
+            rows[i]->places(a->states[i], found, context);
+}
+
+void counters_save(const uint64_t *counters, size_t n, struct buf *out)
+{
+    for (size_t i = 0; i < n; i++)
+        buf_count(out, counters[i]);
+}
+
+bool counters_load(uint64_t *counters, size_t n, struct slice *in)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!load_count(in, &counters[i]))
+            return false;
+    return true;
+}
+
 void analyses_finish(struct analyses *a, const struct evidence *evidence, struct doc *d)
 {
     struct finish f = {a, &a->options, evidence, d};

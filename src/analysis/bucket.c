@@ -17,3 +17,15 @@ int64_t bucket_number(struct slice key)
         n = n << 8 | (unsigned char)key.p[i];
     return (int64_t)(n ^ (UINT64_C(1) << 63));
 }
+
+bool buckets_sound(const struct tab *t, int64_t span)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        if (t->entries[i].key.n != 8)
+            return false;
+        int64_t number = bucket_number(t->entries[i].key);
+        if (number > WHEN_MOST / span + 1 || number < -WHEN_MOST / span - 1)
+            return false;
+    }
+    return true;
+}

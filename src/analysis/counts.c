@@ -107,6 +107,29 @@ static void counts_merge(void *into, void *from)
     tab_merge(into, from, counts_add);
 }
 
+enum { COUNTERS = sizeof(struct counts) / sizeof(uint64_t) };
+
+static void counts_row_save(struct buf *out, void *row)
+{
+    counters_save(row, COUNTERS, out);
+}
+
+static bool counts_row_load(struct slice *in, void *row)
+{
+    return counters_load(row, COUNTERS, in);
+}
+
+static void counts_save(void *state, struct buf *out)
+{
+    tab_save(state, out, counts_row_save);
+}
+
+static bool counts_load(void *state, struct slice *in, uint32_t sources)
+{
+    (void)sources;
+    return tab_load(state, in, counts_row_load);
+}
+
 void counts_total(const void *state, struct counts *out)
 {
     const struct tab *t = state;
@@ -246,6 +269,14 @@ static void counts_finish(void *state, const struct finish *f)
              value_number(KIND_COUNT, (int64_t)total.ends[RECIPIENT_DELIVERED]));
 }
 
-const struct analysis analysis_counts = {"counts",      counts_open,  counts_close, count_message,
-                                         count_attempt, count_extra,  count_notice, NULL,
-                                         counts_merge,  counts_finish};
+const struct analysis analysis_counts = {.name = "counts",
+                                         .open = counts_open,
+                                         .close = counts_close,
+                                         .message = count_message,
+                                         .attempt = count_attempt,
+                                         .extra = count_extra,
+                                         .notice = count_notice,
+                                         .merge = counts_merge,
+                                         .save = counts_save,
+                                         .load = counts_load,
+                                         .finish = counts_finish};

@@ -71,6 +71,42 @@ static void coverage_merge(void *into, void *from)
     tab_merge(into, from, rhythm_add);
 }
 
+static void hour_save(struct buf *out, void *row)
+{
+    (void)out;
+    (void)row;
+}
+
+static bool hour_load(struct slice *in, void *row)
+{
+    (void)in;
+    (void)row;
+    return true;
+}
+
+static void rhythm_save(struct buf *out, void *row)
+{
+    tab_save(&((struct rhythm *)row)->hours, out, hour_save);
+}
+
+static bool rhythm_load(struct slice *in, void *row)
+{
+    struct rhythm *r = row;
+    tab_init(&r->hours, 1);
+    return tab_load(&r->hours, in, hour_load) && buckets_sound(&r->hours, HOUR);
+}
+
+static void coverage_save(void *state, struct buf *out)
+{
+    tab_save(state, out, rhythm_save);
+}
+
+static bool coverage_load(void *state, struct slice *in, uint32_t sources)
+{
+    (void)sources;
+    return tab_load(state, in, rhythm_load);
+}
+
 static struct value count_value(uint64_t n)
 {
     return value_number(KIND_COUNT, (int64_t)n);
@@ -495,6 +531,11 @@ static void coverage_finish(void *state, const struct finish *f)
     coverage_findings(f, gaps);
 }
 
-const struct analysis analysis_coverage = {
-    "coverage", coverage_open, coverage_close, NULL,           NULL,
-    NULL,       NULL,          coverage_event, coverage_merge, coverage_finish};
+const struct analysis analysis_coverage = {.name = "coverage",
+                                           .open = coverage_open,
+                                           .close = coverage_close,
+                                           .event = coverage_event,
+                                           .merge = coverage_merge,
+                                           .save = coverage_save,
+                                           .load = coverage_load,
+                                           .finish = coverage_finish};

@@ -102,6 +102,32 @@ static void depth_merge(void *into, void *from)
     a->estimated += b->estimated;
 }
 
+static void minute_save(struct buf *out, void *row)
+{
+    counters_save(row, 2, out);
+}
+
+static bool minute_load(struct slice *in, void *row)
+{
+    return counters_load(row, 2, in);
+}
+
+static void depth_save(void *state, struct buf *out)
+{
+    struct depth *s = state;
+    tab_save(&s->minutes, out, minute_save);
+    buf_count(out, s->opening);
+    buf_count(out, s->estimated);
+}
+
+static bool depth_load(void *state, struct slice *in, uint32_t sources)
+{
+    struct depth *s = state;
+    (void)sources;
+    return tab_load(&s->minutes, in, minute_load) && buckets_sound(&s->minutes, MINUTE) &&
+           load_count(in, &s->opening) && load_count(in, &s->estimated);
+}
+
 /* The step, in minutes, that keeps the series within POINTS: whole divisors of an hour, then of a day, then days. */
 static int64_t step_of(int64_t minutes)
 {
@@ -160,7 +186,8 @@ static void series(struct depth *s, struct walk *w)
         const struct minute *row = s->minutes.entries[i].row;
         int64_t number = bucket_number(s->minutes.entries[i].key);
         int64_t next = i + 1 < count ? bucket_number(s->minutes.entries[i + 1].key) : number + 1;
-        w->depth += (int64_t)row->in - (int64_t)row->out;
+        w->depth =
+            (int64_t)((uint64_t)w->depth + row->in - row->out); /* loaded counts may be wild */
         walk_constant(w, number, next);
     }
     point_flush(w);
@@ -201,5 +228,11 @@ static void depth_finish(void *state, const struct finish *f)
     section_table(d, section, "queue.depth", w.rows, depth_columns, 2);
 }
 
-const struct analysis analysis_depth = {"depth", depth_open, depth_close, depth_message, NULL, NULL,
-                                        NULL,    NULL,       depth_merge, depth_finish};
+const struct analysis analysis_depth = {.name = "depth",
+                                        .open = depth_open,
+                                        .close = depth_close,
+                                        .message = depth_message,
+                                        .merge = depth_merge,
+                                        .save = depth_save,
+                                        .load = depth_load,
+                                        .finish = depth_finish};

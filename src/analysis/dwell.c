@@ -253,6 +253,13 @@ static void dwell_merge(void *into, void *from)
         a->oldest = b->oldest;
 }
 
-const struct analysis analysis_dwell = {"dwell",       dwell_open,  dwell_close, dwell_message,
-                                        dwell_attempt, NULL,        NULL,        NULL,
-                                        dwell_merge,   dwell_finish};
+const struct analysis analysis_dwell = {.name = "dwell",
+                                        .open = dwell_open,
+                                        .close = dwell_close,
+                                        .message = dwell_message,
+                                        .attempt = dwell_attempt,
+                                        .merge = dwell_merge,
+                                        .save = dwell_save,
+                                        .load = dwell_load,
+                                        .places = dwell_places,
+                                        .finish = dwell_finish};

@@ -40,6 +40,11 @@ struct dwell {
     when hour_start;
 };
 
+/* dwell_saved.c */
+void dwell_save(void *state, struct buf *out);
+bool dwell_load(void *state, struct slice *in, uint32_t sources);
+void dwell_places(const void *state, place_found *found, void *context);
+
 /* Write the answer into the document. */
 void dwell_finish(void *state, const struct finish *f);
 

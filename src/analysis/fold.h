@@ -24,6 +24,12 @@ struct analysis {
     void (*notice)(void *state, struct instance *i, when time);
     void (*event)(void *state, struct instance *i, const struct event *e);
     void (*merge)(void *into, void *from);
+    /* The state as bytes, equal for equal states (tables and rankings may be sorted by it; nothing is folded afterwards),
+     * and back into an empty state: false on damage, which includes places in sources not below sources. */
+    void (*save)(void *state, struct buf *out);
+    bool (*load)(void *state, struct slice *in, uint32_t sources);
+    /* Places that finish may quote; NULL: it quotes none of its own. */
+    void (*places)(const void *state, place_found *found, void *context);
     void (*finish)(void *state, const struct finish *f);
 };
 
@@ -38,6 +44,10 @@ void *analysis_state(const struct analyses *all, enum analysis_id id);
 bool in_period(const struct analysis_options *o, when t);
 /* Does a message belong to the period: by its acceptance, or by its last line where it began before? */
 bool message_in_period(const struct analysis_options *o, const struct message *m);
+
+/* Counters that stand one after another: n of them. */
+void counters_save(const uint64_t *counters, size_t n, struct buf *out);
+bool counters_load(uint64_t *counters, size_t n, struct slice *in);
 
 /* Counters of one instance. */
 struct counts {
@@ -66,6 +76,8 @@ struct object *hist_object(struct doc *d, const struct hist *h);
 /* Keys of time buckets: a number (an instant, or the number of an hour or minute) as eight bytes that sort as it does. */
 struct slice bucket_key(int64_t number, char room[8]);
 int64_t bucket_number(struct slice key);
+/* Are all keys of a loaded table such keys, of instants that can be when a bucket spans span? */
+bool buckets_sound(const struct tab *t, int64_t span);
 /* t / span, rounded down also before 1970. */
 static inline int64_t bucket_of(when t, int64_t span)
 {
@@ -83,6 +95,12 @@ struct ranking {
 bool ranking_wants(const struct ranking *r, const void *row);
 /* Takes ownership of row. */
 void ranking_add(struct ranking *r, void *row);
+/* Write the rows, best first; nothing may be added afterwards. */
+void ranking_save(struct ranking *r, struct buf *out,
+                  void (*save_row)(const void *row, struct buf *out));
+/* Add what ranking_save wrote; load_row gives NULL on damage, then this gives false. */
+bool ranking_load(struct ranking *r, struct slice *in, uint32_t sources,
+                  void *(*load_row)(struct slice *in, uint32_t sources));
 void ranking_merge(struct ranking *into, struct ranking *from);
 /* Sort, best first; nothing may be added afterwards. */
 void ranking_sort(struct ranking *r);

@@ -76,6 +76,30 @@ void ranking_sort(struct ranking *r)
     r->count = count;
 }
 
+void ranking_save(struct ranking *r, struct buf *out,
+                  void (*save_row)(const void *row, struct buf *out))
+{
+    ranking_sort(r);
+    buf_count(out, r->count);
+    for (size_t i = 0; i < r->count; i++)
+        save_row(r->rows[i], out);
+}
+
+bool ranking_load(struct ranking *r, struct slice *in, uint32_t sources,
+                  void *(*load_row)(struct slice *in, uint32_t sources))
+{
+    uint64_t count;
+    if (!load_below(in, r->limit, &count))
+        return false;
+    for (uint64_t i = 0; i < count; i++) {
+        void *row = load_row(in, sources);
+        if (!row)
+            return false;
+        ranking_add(r, row);
+    }
+    return true;
+}
+
 void ranking_fini(struct ranking *r)
 {
     for (size_t i = 0; i < r->count; i++)

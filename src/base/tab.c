@@ -79,7 +79,7 @@ void tab_merge(struct tab *into, const struct tab *from, void (*fold)(void *into
         fold(tab_row(into, from->entries[i].key), from->entries[i].row);
 }
 
-void tab_save(struct tab *t, struct buf *out, void (*save_row)(struct buf *out, const void *row))
+void tab_save(struct tab *t, struct buf *out, void (*save_row)(struct buf *out, void *row))
 {
     tab_sort(t);
     buf_count(out, t->count);

@@ -111,7 +111,7 @@ static void add_u64(void *into, const void *from)
     *(uint64_t *)into += *(const uint64_t *)from;
 }
 
-static void save_u64(struct buf *out, const void *row)
+static void save_u64(struct buf *out, void *row)
 {
     buf_u64(out, *(const uint64_t *)row);
 }

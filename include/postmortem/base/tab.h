@@ -38,8 +38,8 @@ void tab_sort(struct tab *t);
 /* Add every row of from to into: fold(row of into, row of from). */
 void tab_merge(struct tab *into, const struct tab *from,
                void (*fold)(void *into, const void *from));
-/* Write key and row of each entry, in key order; save_row appends one row. */
-void tab_save(struct tab *t, struct buf *out, void (*save_row)(struct buf *out, const void *row));
+/* Sort, and write key and row of each entry; save_row appends one row. */
+void tab_save(struct tab *t, struct buf *out, void (*save_row)(struct buf *out, void *row));
 /* Read back what tab_save wrote into an empty, initialised tab.  false on damage; t then holds what was read. */
 bool tab_load(struct tab *t, struct slice *in, bool (*load_row)(struct slice *in, void *row));
 
