@@ -31,13 +31,13 @@ static bool place_load(struct slice *in, struct place *p, uint32_t sources)
     return true;
 }
 
-static void text_save(struct slice s, struct buf *out)
+static void short_text_save(struct slice s, struct buf *out)
 {
     buf_count(out, s.n);
     buf_add(out, s);
 }
 
-static bool text_load(struct slice *in, struct slice *s)
+static bool short_text_load(struct slice *in, struct slice *s)
 {
     uint64_t n;
     if (!load_below(in, TEXT_MOST, &n) || n > in->n)
@@ -50,8 +50,8 @@ static bool text_load(struct slice *in, struct slice *s)
 static void recipient_save(const struct recipient *r, struct buf *out)
 {
     buf_u64(out, r->hash);
-    text_save(recipient_text(r), out);
-    text_save(slice_of(r->reply, r->reply_n), out);
+    short_text_save(recipient_text(r), out);
+    short_text_save(slice_of(r->reply, r->reply_n), out);
     when_save(r->started, out);
     when_save(r->ended, out);
     place_save(&r->place, out);
@@ -70,7 +70,7 @@ static bool recipient_load(struct trace *t, struct message *m, struct slice *in,
     struct slice text, reply;
     struct place place;
     when started, ended;
-    if (!load_u64(in, &hash) || !text_load(in, &text) || !text_load(in, &reply) ||
+    if (!load_u64(in, &hash) || !short_text_load(in, &text) || !short_text_load(in, &reply) ||
         !when_load(in, &started) || !when_load(in, &ended) || !place_load(in, &place, sources))
         return false;
     for (size_t i = 0; i < sizeof most / sizeof most[0]; i++)
@@ -118,7 +118,7 @@ static void message_save(const struct message *saved, struct buf *out)
         when_save(times[i], out);
     place_save(&m.place, out);
     for (unsigned i = 0; i < 6; i++)
-        text_save(saved->texts ? message_text(saved, i) : (struct slice){0}, out);
+        short_text_save(saved->texts ? message_text(saved, i) : (struct slice){0}, out);
     buf_count(out, m.recipients_count);
     for (const struct recipient *r = m.recipients; r; r = r->next)
         recipient_save(r, out);
@@ -164,7 +164,7 @@ static bool message_load(struct trace *t, struct slice *in, uint32_t sources)
     if (!message_fields_load(m, in, sources))
         return false;
     for (unsigned i = 0; i < 6; i++)
-        if (!text_load(in, &texts[i]))
+        if (!short_text_load(in, &texts[i]))
             return false;
     message_texts(m, texts);
     if (!load_below(in, UINT32_MAX, &count))

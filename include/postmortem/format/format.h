@@ -80,6 +80,8 @@ struct detection {
  * line end unless whole is true. */
 void format_detect(struct slice head, bool whole, struct slice path, struct detection *out);
 
+/* The framing of that name, or NULL. */
+const struct framing *framing_named(struct slice name);
 const char *framing_name(const struct framing *f); /* "multilog", "rfc3164", "epost-inlog", ... */
 const char *dialect_name(enum dialect_id d);       /* "qmail-send", "epost-inlog", ... */
 const char *dialect_server(enum dialect_id d); /* "qmail", "epost": what instances are named by */
@@ -109,6 +111,10 @@ struct reader_counts {
     bool has_offset;      /* the last offset learnt in the lines */
     int32_t offset;
 };
+
+/* The counts as bytes, and back (untrusted): false on damage. */
+void reader_counts_save(const struct reader_counts *c, struct buf *out);
+bool reader_counts_load(struct slice *in, struct reader_counts *c);
 
 typedef void event_fn(void *context, const struct event *e);
 

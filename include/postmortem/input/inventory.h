@@ -13,6 +13,7 @@
 #define POSTMORTEM_INPUT_INVENTORY_H
 
 #include "postmortem/base/arena.h"
+#include "postmortem/base/buf.h"
 #include "postmortem/base/err.h"
 #include "postmortem/clock/when.h"
 #include "postmortem/input/limits.h"
@@ -65,9 +66,10 @@ struct input {
                               (outermost); for what was skipped, with no sources: "link", "fifo",
                               "socket", "device", "folder", "missing" */
     uint32_t duplicate_of; /* the input whose bytes these repeat, or NO_SOURCE */
-    uint64_t size_seen;    /* private to input: size when listed */
-    uint32_t sources_met;  /* private to input */
-    struct slice memory;   /* private to input: what standard input held */
+    char edges[65]; /* of a saved inventory: SHA-256 of the first and the last 64 KiB; else "" */
+    uint64_t size_seen;   /* private to input: size when listed */
+    uint32_t sources_met; /* private to input */
+    struct slice memory;  /* private to input: what standard input held */
     char *memory_owned;
 };
 
@@ -128,5 +130,21 @@ void inventory_settle(struct inventory *v);
 uint32_t inventory_duplicate_of(const struct inventory *v, uint32_t source);
 /* Record a problem; text is copied. */
 void inventory_problem(struct inventory *v, const struct problem *p);
+
+/* The settled inventory as bytes (but the heads of sources), with what shows later that an input is still what it was:
+ * its size, the hash of its edges, and the hash of all of it where that is known.  -1: standard input cannot be named
+ * to another process. */
+int inventory_save(struct inventory *v, struct buf *out, struct err *e);
+/* Into an empty struct inventory (untrusted bytes).  false on damage; v then is still to be freed. */
+bool inventory_load(struct inventory *v, struct slice *in);
+/* Is a loaded inventory's input there, and what it was when it was saved?  0; or -1 and which input and why.  Its time of
+ * change is not asked (a copy has another) but taken over, so that a change from now on is noticed. */
+int inventory_verify(struct inventory *v, uint32_t input, struct err *e);
+/* A problem as bytes, and back; input and source of it are the caller's affair.  Texts are copied to a. */
+void problem_save(const struct problem *p, struct buf *out);
+bool problem_load(struct slice *in, struct arena *a, struct problem *p);
+/* A SHA-256 as 64 lower-case hex digits, or none. */
+void sha256_save(const char sha256[65], struct buf *out);
+bool sha256_load(struct slice *in, char sha256[65]);
 
 #endif
