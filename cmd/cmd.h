@@ -30,6 +30,8 @@ struct settings {
     int fail_on;      /* enum severity, or -1 */
     int min_severity; /* enum severity */
     enum progress progress;
+    const char *plan, *part; /* files, or NULL; owned by arena */
+    uint64_t shard;
     struct slice since, until; /* as given; empty = open */
     struct arena arena;
 };
@@ -41,7 +43,8 @@ void settings_fini(struct settings *s);
 /* The period asked for, as instants in the report's zone; told to the report so.  -1 and a usage error if it is empty. */
 int settings_period(struct settings *s, const struct zone *zone, when *since, when *until,
                     struct err *e);
-/* Survey and read by the settings: 0, or -1 and an error. */
+/* Survey by the settings, and then read: 0, or -1 and an error. */
+int settings_survey(struct settings *s, struct run *r, struct err *e);
 int settings_run(struct settings *s, struct run *r, struct err *e);
 /* The option list of a subcommand, for --help. */
 void settings_help(char command, struct buf *out);
@@ -53,6 +56,23 @@ bool period_parse(struct slice s, const struct zone *zone, when now, bool end, w
 
 int command_report(int argc, char **argv);
 int command_inspect(int argc, char **argv);
+int command_scan(int argc, char **argv);
+/* The run that --plan names, or NULL and why. */
+struct run *plan_open(struct settings *s, struct err *e);
+int command_merge(int argc, char **argv);
+/* "postmortem NAME SYNOPSIS - HELP" and the options, for --help. */
+int command_help(char command, const char *head);
+/* From a run that has read, or taken, everything: judge, finish, write, tell; the exit code. */
+int report_make(struct settings *s, struct run *r);
+
+/* A file as a whole: at most limit bytes of it into out.  -1: ERR_USAGE and why. */
+int file_read(const char *path, uint64_t limit, struct buf *out, struct err *e);
+/* May it be written (it is not there, or force)?  Asked before an hour is spent on reading. */
+int file_check(const char *path, bool force, struct err *e);
+/* Write it beside its place (0600), sync, rename.  -1: ERR_USAGE where it is there already, ERR_OUTPUT; nothing is left. */
+int file_write(const char *path, struct slice bytes, bool force, struct err *e);
+/* Remove what a running file_write has not yet put in its place; async-signal-safe. */
+void file_abandon(void);
 
 /* Text that may hold anything, made safe for a terminal: controls and invalid bytes as \xNN, bidi and zero-width
  * characters as \u{202E}, one line. */

@@ -82,29 +82,67 @@ static int print_all(const struct settings *s, struct run *r)
     return !result.usable ? EXIT_NOTHING : result.problems ? EXIT_DAMAGED : EXIT_FINE;
 }
 
+/* The survey alone, as a plan. */
+static int write_plan(struct settings *s, struct run *r)
+{
+    struct buf plan = {0}, out = {0};
+    struct err e;
+    size_t logs = 0;
+    int failed = settings_survey(s, r, &e) || run_plan(r, &plan, &e);
+    if (!failed)
+        failed = file_write(s->plan, buf_slice(&plan), s->report.force, &e);
+    buf_fini(&plan);
+    if (failed) {
+        say_error(&e);
+        return e.code == ERR_OUTPUT ? EXIT_OUTPUT : EXIT_USAGE;
+    }
+    const struct evidence *evidence = run_evidence(r);
+    for (uint32_t i = 0; i < evidence->inventory->sources_count; i++) {
+        source_block(evidence, i, &out);
+        logs += evidence->sources[i].read && evidence->sources[i].framing;
+    }
+    buf_printf(&out, "%zu inputs, %zu sources, %zu logs, %zu shards\n",
+               evidence->inventory->inputs_count, evidence->inventory->sources_count, logs,
+               run_shards(r));
+    bool written = fwrite(out.p, 1, out.n, stdout) == out.n && fflush(stdout) == 0;
+    buf_fini(&out);
+    if (!s->quiet)
+        say_problems(evidence);
+    return !written ? EXIT_OUTPUT : !logs ? EXIT_NOTHING : EXIT_FINE;
+}
+
+static int inspect(struct settings *s)
+{
+    struct err e;
+    if (s->plan && file_check(s->plan, s->report.force, &e)) {
+        say_error(&e);
+        return e.code == ERR_OUTPUT ? EXIT_OUTPUT : EXIT_USAGE;
+    }
+    if (s->plan && !s->run.shard_bytes)
+        s->run.shard_bytes = 64 << 20;
+    progress_set(s);
+    struct run *r = run_new(&s->run);
+    int code = EXIT_USAGE;
+    if (s->plan)
+        code = write_plan(s, r);
+    else if (settings_run(s, r, &e))
+        say_error(&e);
+    else
+        code = print_all(s, r);
+    run_free(r);
+    return code;
+}
+
 int command_inspect(int argc, char **argv)
 {
     struct settings s;
     struct err e;
     int code = EXIT_USAGE;
-    if (settings_parse(&s, 'I', argc, argv, &e)) {
+    if (settings_parse(&s, 'I', argc, argv, &e))
         say_error(&e);
-    } else if (s.help) {
-        struct buf out = {0};
-        buf_add(&out, SLICE("postmortem inspect PATH... - list every source found\n\n"));
-        settings_help('I', &out);
-        fwrite(out.p, 1, out.n, stdout);
-        buf_fini(&out);
-        code = EXIT_FINE;
-    } else {
-        progress_set(&s);
-        struct run *r = run_new(&s.run);
-        if (settings_run(&s, r, &e))
-            say_error(&e);
-        else
-            code = print_all(&s, r);
-        run_free(r);
-    }
+    else
+        code = s.help ? command_help('I', "postmortem inspect PATH... - list every source found")
+                      : inspect(&s);
     settings_fini(&s);
     return code;
 }

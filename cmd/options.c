@@ -31,7 +31,7 @@ static const struct option_row rows[] = {
 #include "options.def"
 #undef OPTION
 #define THRESHOLD(name, fallback, unit, meaning)                                                   \
-    {#name, 0, "N", "R", true, meaning " [" unit ", default " #fallback "]"},
+    {#name, 0, "N", "RI", true, meaning " [" unit ", default " #fallback "]"},
 #include "postmortem/analysis/thresholds.def"
 #undef THRESHOLD
 };
@@ -396,6 +396,24 @@ static void folder_set(struct settings *s, struct slice name)
     s->report.folder = mem_text(name.p, name.n);
 }
 
+static const char *kept_text(struct settings *s, struct slice text)
+{
+    char *copy = arena_alloc(&s->arena, text.n + 1);
+    if (text.n)
+        memcpy(copy, text.p, text.n);
+    return copy;
+}
+
+static int plan_set(struct settings *s, int row, struct slice value, struct err *e)
+{
+    if (row == OPT_shard)
+        return number_of(row, value, 1, UINT32_MAX, &s->shard, e);
+    if (row == OPT_shard_bytes)
+        return number_of(row, value, 1, UINT64_C(1) << 50, &s->run.shard_bytes, e);
+    *(row == OPT_plan ? &s->plan : &s->part) = kept_text(s, value);
+    return value.n ? 0 : bad(e, row, value);
+}
+
 static int take(struct parse *p, int row, struct slice value, struct err *e)
 {
     struct settings *s = p->settings;
@@ -404,6 +422,11 @@ static int take(struct parse *p, int row, struct slice value, struct err *e)
     case OPT_output:
         folder_set(s, value);
         return value.n ? 0 : bad(e, row, value);
+    case OPT_plan:
+    case OPT_shard:
+    case OPT_part:
+    case OPT_shard_bytes:
+        return plan_set(s, row, value, e);
     case OPT_force:
         s->report.force = true;
         return 0;
@@ -521,16 +544,41 @@ static int take_all(struct parse *p, struct err *e)
     return 0;
 }
 
-int settings_run(struct settings *s, struct run *r, struct err *e)
+int settings_survey(struct settings *s, struct run *r, struct err *e)
 {
     when since, until;
     run_survey(r);
     if (settings_period(s, run_zone(r), &since, &until, e))
         return -1;
     run_period(r, since, until);
+    return 0;
+}
+
+int settings_run(struct settings *s, struct run *r, struct err *e)
+{
+    if (settings_survey(s, r, e))
+        return -1;
     run_read(r);
     progress_end(s);
     return 0;
+}
+
+/* What a subcommand cannot do without. */
+static int wanting(const struct settings *s, char command, struct err *e)
+{
+    if (command == 'S' && s->paths_count)
+        return err_set(e, ERR_USAGE, "scan takes no PATH: the plan names the evidence");
+    if ((command == 'S' || command == 'M') && !s->plan)
+        return err_set(e, ERR_USAGE,
+                       "no --plan FILE given: inspect --plan FILE PATH... writes one");
+    if (command == 'S' && (!s->shard || !s->part))
+        return err_set(e, ERR_USAGE, "scan wants --shard K and -o PART");
+    if (command == 'M' && !s->paths_count)
+        return err_set(e, ERR_USAGE, "no PART given: name the partial files that scan wrote");
+    if (command == 'S' || s->paths_count)
+        return 0;
+    return err_set(e, ERR_USAGE,
+                   "no PATH given: name files, folders or archives, or - for standard input");
 }
 
 int settings_parse(struct settings *s, char command, int argc, char **argv, struct err *e)
@@ -547,9 +595,8 @@ int settings_parse(struct settings *s, char command, int argc, char **argv, stru
     s->run.paths_count = s->paths_count;
     s->run.told = s->told;
     s->run.told_count = s->told_count;
-    if (!result && !s->help && !s->paths_count)
-        return err_set(e, ERR_USAGE,
-                       "no PATH given: name files, folders or archives, or - for standard input");
+    if (!result && !s->help && wanting(s, command, e))
+        return -1;
     if (!s->report.folder)
         s->report.folder = mem_text("postmortem-report", 17);
     return result;

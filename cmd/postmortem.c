@@ -22,7 +22,7 @@ static void usage(FILE *out)
 {
     fputs("usage: postmortem COMMAND [OPTION...] PATH...\n\n", out);
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-        fprintf(out, "  %-8s %-10s %s\n", commands[i].name, commands[i].synopsis, commands[i].help);
+        fprintf(out, "  %-8s %-29s %s\n", commands[i].name, commands[i].synopsis, commands[i].help);
     fputs("\n  postmortem COMMAND --help lists its options; --version tells versions\n", out);
 }
 
@@ -36,12 +36,14 @@ static void version(void)
 /* Temporaries are removed, then the signal's own exit code; a report that is taking its place is finished instead. */
 static void interrupted(int signal_number)
 {
+    file_abandon();
     if (report_abandon())
         _exit(128 + signal_number);
 }
 
 static void exhausted(void)
 {
+    file_abandon();
     report_abandon();
 }
 

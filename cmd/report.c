@@ -113,6 +113,12 @@ static int nothing_usable(const struct settings *s, struct run *r)
     return EXIT_NOTHING;
 }
 
+int report_make(struct settings *s, struct run *r)
+{
+    struct run_result result = run_result(r);
+    return !result.usable && !s->allow_empty ? nothing_usable(s, r) : write_report(s, r);
+}
+
 static int run_report(struct settings *s)
 {
     s->run.exclude = s->report.folder;
@@ -124,10 +130,20 @@ static int run_report(struct settings *s)
         run_free(r);
         return EXIT_USAGE;
     }
-    struct run_result result = run_result(r);
-    int code = !result.usable && !s->allow_empty ? nothing_usable(s, r) : write_report(s, r);
+    int code = report_make(s, r);
     run_free(r);
     return code;
+}
+
+int command_help(char command, const char *head)
+{
+    struct buf out = {0};
+    buf_add(&out, slice_str(head));
+    buf_add(&out, SLICE("\n\n"));
+    settings_help(command, &out);
+    bool written = fwrite(out.p, 1, out.n, stdout) == out.n && fflush(stdout) == 0;
+    buf_fini(&out);
+    return written ? EXIT_FINE : EXIT_OUTPUT;
 }
 
 int command_report(int argc, char **argv)
@@ -138,16 +154,9 @@ int command_report(int argc, char **argv)
     if (settings_parse(&s, 'R', argc, argv, &e)) {
         say_error(&e);
     } else if (s.help) {
-        struct buf out = {0};
-        buf_add(
-            &out,
-            SLICE(
-                "postmortem report PATH... - read the evidence, write report.html, report.xlsx and "
-                "report.json\n\n"));
-        settings_help('R', &out);
-        fwrite(out.p, 1, out.n, stdout);
-        buf_fini(&out);
-        code = EXIT_FINE;
+        code =
+            command_help('R', "postmortem report PATH... - read the evidence, write report.html, "
+                              "report.xlsx and report.json");
     } else if (report_check(&s.report, &e)) {
         say_error(&e);
         code = e.code == ERR_OUTPUT ? EXIT_OUTPUT : EXIT_USAGE;

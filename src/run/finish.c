@@ -335,7 +335,7 @@ static int by_source(const void *a, const void *b)
     return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
-/* Fetch the raw lines of all quotes, source by source, front to back. */
+/* Fetch the raw lines of all quotes, source by source, front to back; or from what came with the partial files. */
 static void quote_pass(struct run *r, struct doc *d)
 {
     if (!d->quotes_count)
@@ -344,12 +344,19 @@ static void quote_pass(struct run *r, struct doc *d)
     uint64_t *offsets = mem_grow(NULL, d->quotes_count, sizeof *offsets);
     memcpy(sorted, d->quotes, d->quotes_count * sizeof *sorted);
     qsort(sorted, d->quotes_count, sizeof *sorted, by_source);
-    for (size_t i = 0; i < d->quotes_count;) {
+    for (size_t i = 0; r->planned && i < d->quotes_count; i++) {
+        struct wanted wanted = {sorted, d};
+        struct slice text;
+        if (kept_find(r, sorted[i]->source, sorted[i]->offset, &text))
+            quote_found(&wanted, i, text);
+    }
+    for (size_t i = 0; !r->planned && i < d->quotes_count;) {
         size_t n = 0;
         for (; i + n < d->quotes_count && sorted[i + n]->source == sorted[i]->source; n++)
             offsets[n] = sorted[i + n]->offset;
         struct wanted wanted = {sorted + i, d};
-        lines_quote(&r->inventory, sorted[i]->source, offsets, n, 4096, quote_found, &wanted);
+        lines_quote(&r->inventory, sorted[i]->source, offsets, n, QUOTE_BYTES, quote_found,
+                    &wanted);
         i += n;
     }
     free(sorted);

@@ -31,16 +31,20 @@ static void *work(void *context)
     }
 }
 
-static void map(struct run *r)
+void workers_start(struct run *r, size_t count)
 {
-    size_t count = r->options.jobs < r->shards_count ? r->options.jobs : r->shards_count;
-    atomic_store(&r->next_shard, 0);
     r->workers_count = count ? count : 1;
     r->workers = mem_new(r->workers_count * sizeof *r->workers);
-    pthread_t *threads = mem_new(r->workers_count * sizeof *threads);
-    bool *running = mem_new(r->workers_count * sizeof *running);
     for (unsigned i = 0; i < r->workers_count; i++)
         worker_init(&r->workers[i], r, i);
+}
+
+static void map(struct run *r)
+{
+    atomic_store(&r->next_shard, 0);
+    workers_start(r, r->options.jobs < r->shards_count ? r->options.jobs : r->shards_count);
+    pthread_t *threads = mem_new(r->workers_count * sizeof *threads);
+    bool *running = mem_new(r->workers_count * sizeof *running);
     for (unsigned i = 1; i < r->workers_count; i++)
         running[i] = pthread_create(&threads[i], NULL, work, &r->workers[i]) ==
                      0; /* if not, the others do its work */
@@ -118,6 +122,11 @@ void run_free(struct run *r)
     free(r->evidence.sources);
     free(r->evidence.instances);
     free(r->evidence.overlaps);
+    free(r->shard_of);
+    free(r->taken);
+    free(r->there);
+    free(r->parted);
+    free(r->kept);
     arena_fini(&r->evidence.arena);
     arena_fini(&r->arena);
     inventory_fini(&r->inventory);

@@ -38,12 +38,12 @@ static bool copy(const struct run *r, uint32_t source)
 static void cut_stream(struct run *r, const struct stream *stream, uint64_t piece)
 {
     struct shard *shard = NULL;
+    bool whole = stream->side_by_side || (r->options.jobs == 1 && !r->options.shard_bytes);
     for (size_t i = 0; i < stream->count; i++) {
         uint32_t source = stream->sources[i];
         if (!stream->side_by_side && (r->inventory.sources[source].streamed || copy(r, source)))
             continue;
-        bool next = !shard || (!stream->side_by_side && r->options.jobs > 1 &&
-                               shard->bytes + weight(r, source) / 2 > piece);
+        bool next = !shard || (!whole && shard->bytes + weight(r, source) / 2 > piece);
         if (next)
             shard = shard_add(r, stream->side_by_side);
         shard_source(r, shard, source);
@@ -125,6 +125,8 @@ void cut_shards(struct run *r)
     uint64_t piece = total / (r->options.jobs * 2) + 1;
     if (piece < LEAST_PIECE)
         piece = LEAST_PIECE;
+    if (r->options.shard_bytes)
+        piece = r->options.shard_bytes;
     for (size_t i = 0; i < r->streams_count; i++)
         cut_stream(r, &r->streams[i], piece);
     cut_archives(r);

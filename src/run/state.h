@@ -4,6 +4,9 @@
 
 #include "postmortem/base/tab.h"
 #include "postmortem/run/run.h"
+#include "sealed.h"
+
+enum { QUOTE_BYTES = 4096 }; /* kept of a quoted line */
 
 /* The sources that one log instance (or several hosts through one collector) wrote one after another. */
 struct stream {
@@ -40,6 +43,13 @@ struct part {
     struct machine *machines; /* one per host */
 };
 
+/* A raw line that came with a partial file, in the run's arena. */
+struct kept_line {
+    uint32_t source;
+    uint64_t offset;
+    struct slice text;
+};
+
 struct worker {
     struct run *run;
     struct analyses *analyses;
@@ -71,6 +81,15 @@ struct run {
     _Atomic uint64_t bytes_done;
     uint64_t bytes_total;
     struct arena arena;
+    /* Of a run made from a plan; then no evidence is read but by run_scan. */
+    bool planned;
+    char plan[SEAL];     /* the seal of the plan */
+    uint32_t *shard_of;  /* by source: number of its shard from 1, or 0 */
+    char (*taken)[SEAL]; /* by shard: the seal of its partial file, zeros where none came */
+    bool *there;         /* by shard */
+    bool *parted;        /* by source: a part that came holds it */
+    struct kept_line *kept;
+    size_t kept_count, kept_room;
 };
 
 /* identity.c */
@@ -86,6 +105,8 @@ void labels_shorten(struct run *r);
 /* zones.c: zone, year anchor and first instant of every recognised source. */
 void settle_zones(struct run *r);
 void settle_years(struct run *r);
+/* Take over a zone. */
+const struct zone *keep_zone(struct run *r, struct zone *z);
 
 /* shards.c: anew, if there are some already. */
 void cut_shards(struct run *r);
@@ -95,6 +116,12 @@ void cut_shards(struct run *r);
 bool find_copies(struct run *r);
 /* Tell what was done with them: overlaps of the evidence, notes. */
 void tell_copies(struct run *r);
+
+/* run.c */
+void workers_start(struct run *r, size_t count);
+
+/* partial.c: the kept text of a place, if it came with a partial file. */
+bool kept_find(const struct run *r, uint32_t source, uint64_t offset, struct slice *text);
 
 /* read.c */
 void shard_read(struct worker *w, const struct shard *s);

@@ -136,13 +136,15 @@ void folder_read(struct worker *w, const struct shard *s)
     struct run *r = w->run;
     struct part *part = part_new(w, r->surveyed[s->sources[0]].stream, 0);
     struct machine *m = machine_of(w, part, (struct slice){0});
-    qsort_r(s->sources, s->count, sizeof *s->sources, by_day, r);
+    uint32_t *sources = mem_grow(NULL, s->count, sizeof *sources);
+    memcpy(sources, s->sources, s->count * sizeof *sources);
+    qsort_r(sources, s->count, sizeof *sources, by_day, r);
     for (size_t i = 0; i < s->count;) {
         size_t n = 1;
-        while (i + n < s->count &&
-               r->surveyed[s->sources[i + n]].day == r->surveyed[s->sources[i]].day)
+        while (i + n < s->count && r->surveyed[sources[i + n]].day == r->surveyed[sources[i]].day)
             n++;
-        day_read(w, m, s->sources + i, n);
+        day_read(w, m, sources + i, n);
         i += n;
     }
+    free(sources);
 }

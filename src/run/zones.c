@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-static const struct zone *keep_zone(struct run *r, struct zone *z)
+const struct zone *keep_zone(struct run *r, struct zone *z)
 {
     r->zones = mem_grow(r->zones, r->zones_count + 1, sizeof *r->zones);
     r->zones[r->zones_count++] = z;

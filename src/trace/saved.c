@@ -213,7 +213,6 @@ static bool head_load(struct trace *t, struct slice *in, uint32_t sources)
 
 void trace_save(const struct trace *t, struct buf *out)
 {
-    buf_byte(out, t->first);
     when_save(t->now, out);
     when_save(t->began, out);
     seen_save(&t->seen, out);
@@ -236,11 +235,9 @@ static bool load_all(struct trace *t, struct slice *in, uint32_t sources)
     return t->join->load(t, in);
 }
 
-struct trace *trace_load(struct slice server, int64_t lifetime, struct slice *in, uint32_t sources)
+struct trace *trace_load(struct slice server, int64_t lifetime, bool first, struct slice *in,
+                         uint32_t sources)
 {
-    bool first;
-    if (!load_flag(in, &first))
-        return NULL;
     struct trace *t = trace_new(server, lifetime, first);
     if (t && !load_all(t, in, sources)) {
         trace_free(t);

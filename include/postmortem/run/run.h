@@ -38,6 +38,8 @@ struct run_options {
     int64_t lifetime; /* --queue-lifetime, microseconds; 0: the server's default */
     struct thresholds thresholds;
     size_t top;
+    /* Aim at shards of so many bytes as they lie on the disk; 0: as many as keep the threads busy. */
+    uint64_t shard_bytes;
     struct slice title;
     /* Told now and then by one thread: bytes read of all, both as the inputs count them.  NULL: nobody asks. */
     void (*progress)(void *context, uint64_t done, uint64_t total);
@@ -58,6 +60,32 @@ void run_period(struct run *r, when since, when until);
 /* Sources that turn out to overlap are read a second time, as one: each line counts once. */
 void run_read(struct run *r);
 struct doc *run_finish(struct run *r);
+
+/* The same in several processes.  One surveys and writes a plan; each shard is read by run_scan, wherever its evidence lies
+ * under the same paths, which gives a partial file; run_take takes those, and run_finish gives the document that one
+ * process would have given, byte for byte, without the evidence.
+ *
+ *     run_survey(r); run_plan(r, &plan, &e);                                             // once
+ *     run_from_plan(plan, "case7.plan", &options, &e); run_scan(r, shard, &partial, &e);     // for each shard from 1
+ *     run_from_plan(...); run_take(r, partial, "1.part", &e) ...; run_taken(r, &e); run_finish(r);
+ *
+ * A partial file holds what its shard folded (a few percent of the log): counts, open messages, the kept head, and the raw
+ * lines that the report may quote.  Equal shards give equal partial files; taking one twice counts once.
+ * Plans and partial files are read like evidence: nothing in them is trusted. */
+/* Append the plan to out; after run_survey and run_period.  -1: something cannot be planned. */
+int run_plan(struct run *r, struct buf *out, struct err *e);
+/* A run that stands where the plan's stood.  Of o only title, top, progress and told are taken, the rest is the plan's.
+ * NULL and the reason, which begins with name. */
+struct run *run_from_plan(struct slice plan, const char *name, const struct run_options *o,
+                          struct err *e);
+/* Read shard (1 to run_shards) and append its partial file to out.  -1: evidence of it is missing or is no longer what the
+ * plan saw, and the reason names it; nothing then is worth keeping. */
+int run_scan(struct run *r, size_t shard, struct buf *out, struct err *e);
+/* Take one partial file.  -1 and the reason, which begins with name: damaged, of another plan or version, or not equal to
+ * one taken for the same shard.  After -1 r can only be freed. */
+int run_take(struct run *r, struct slice partial, const char *name, struct err *e);
+/* Did every shard come?  -1 and those that did not. */
+int run_taken(struct run *r, struct err *e);
 
 /* What came of it, for exit codes. */
 struct run_result {

@@ -61,9 +61,10 @@ void trace_join(struct trace *earlier, struct trace *later);
 void trace_finish(struct trace *t, const struct trace_end *end);
 /* All that t holds between lines, as bytes: where it goes on in another process.  Equal states give equal bytes. */
 void trace_save(const struct trace *t, struct buf *out);
-/* A trace that stands where the saved one stood (untrusted bytes), without a sink.  Places must lie in sources below
- * sources.  NULL on damage. */
-struct trace *trace_load(struct slice server, int64_t lifetime, struct slice *in, uint32_t sources);
+/* A trace that stands where the saved one stood (untrusted bytes), without a sink; server, lifetime and first as they
+ * were told to trace_new.  Places must lie in sources below sources.  NULL on damage. */
+struct trace *trace_load(struct slice server, int64_t lifetime, bool first, struct slice *in,
+                         uint32_t sources);
 /* Every place of an accepted message or its recipients that a later line may yet make worth quoting. */
 void trace_places(const struct trace *t, void (*found)(void *context, const struct place *p),
                   void *context);

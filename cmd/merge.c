@@ -1,0 +1,52 @@
+/* postmortem merge: the partial files of a plan to one report, without the evidence.  Invariant: a report is written only
+ * from all shards of one plan; order and repetition of the files do not matter. */
+#include "cmd.h"
+
+#define PARTIAL_MOST (UINT64_C(1) << 36)
+
+static int take_all(struct settings *s, struct run *r, struct err *e)
+{
+    for (size_t i = 0; i < s->paths_count; i++) {
+        struct buf partial = {0};
+        int failed = file_read(s->paths[i], PARTIAL_MOST, &partial, e) ||
+                     run_take(r, buf_slice(&partial), s->paths[i], e);
+        buf_fini(&partial);
+        if (failed)
+            return -1;
+    }
+    return run_taken(r, e);
+}
+
+static int merge(struct settings *s)
+{
+    struct err e;
+    int code = EXIT_USAGE;
+    struct run *r = plan_open(s, &e);
+    if (!r || take_all(s, r, &e))
+        say_error(&e);
+    else
+        code = report_make(s, r);
+    run_free(r);
+    return code;
+}
+
+int command_merge(int argc, char **argv)
+{
+    struct settings s;
+    struct err e;
+    int code = EXIT_USAGE;
+    if (settings_parse(&s, 'M', argc, argv, &e)) {
+        say_error(&e);
+    } else if (s.help) {
+        code = command_help(
+            'M', "postmortem merge --plan FILE PART... - join the partial files of a plan, "
+                 "write the report");
+    } else if (report_check(&s.report, &e)) {
+        say_error(&e);
+        code = e.code == ERR_OUTPUT ? EXIT_OUTPUT : EXIT_USAGE;
+    } else {
+        code = merge(&s);
+    }
+    settings_fini(&s);
+    return code;
+}

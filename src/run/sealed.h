@@ -1,0 +1,28 @@
+/* sealed.h - the frame of plans and partial files: eight bytes that say what it is, the version of what is saved, sections
+ * of a name and a length, and a SHA-256 over all of it.  Little-endian.  Private to run. */
+#ifndef POSTMORTEM_RUN_SEALED_H
+#define POSTMORTEM_RUN_SEALED_H
+
+#include "postmortem/base/buf.h"
+#include "postmortem/base/err.h"
+
+/* Raised with every change of what any module saves. */
+enum { SAVED_VERSION = 1 };
+enum { SEAL = 32 };
+
+#define PLAN_MAGIC "PMPLAN\r\n"
+#define PARTIAL_MAGIC "PMPART\r\n"
+
+void sealed_begin(struct buf *out, const char magic[8]);
+/* A section called by a name of four letters: what is written until section_end.  Gives what section_end wants. */
+size_t section_begin(struct buf *out, const char name[4]);
+void section_end(struct buf *out, size_t at);
+void sealed_end(struct buf *out);
+/* Check frame and seal; *body gets the sections, *seal (if asked for) the 32 bytes that identify the file.  -1 and the
+ * reason after "NAME: ". */
+int sealed_open(struct slice file, const char magic[8], const char *name, struct slice *body,
+                struct slice *seal, struct err *e);
+/* Step over the next section, which must have that name. */
+bool section_next(struct slice *body, const char name[4], struct slice *section);
+
+#endif
