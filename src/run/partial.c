@@ -287,7 +287,6 @@ static void partial_save(struct run *r, size_t shard, struct buf *out)
 {
     struct worker *w = &r->workers[0];
     const struct shard *s = &r->shards[shard - 1];
-    sealed_begin(out, PARTIAL_MAGIC);
     size_t at = section_begin(out, "WHAT");
     buf_add(out, slice_of(r->plan, SEAL));
     buf_count(out, shard);
@@ -307,7 +306,6 @@ static void partial_save(struct run *r, size_t shard, struct buf *out)
     at = section_begin(out, "FOLD");
     analyses_save(w->analyses, out);
     section_end(out, at);
-    sealed_end(out);
 }
 
 int run_scan(struct run *r, size_t shard, struct buf *out, struct err *e)
@@ -324,7 +322,10 @@ int run_scan(struct run *r, size_t shard, struct buf *out, struct err *e)
     shard_read(&r->workers[0], s);
     if (shard_compare(r, s, e))
         return -1;
-    partial_save(r, shard, out);
+    struct buf body = {0};
+    partial_save(r, shard, &body);
+    sealed_write(buf_slice(&body), PARTIAL_MAGIC, out);
+    buf_fini(&body);
     return 0;
 }
 
@@ -370,14 +371,11 @@ static void takes_start(struct run *r)
     r->there = mem_new((r->shards_count + 1) * sizeof *r->there);
 }
 
-int run_take(struct run *r, struct slice partial, const char *name, struct err *e)
+static int body_take(struct run *r, struct slice body, const char seal[SEAL], const char *name,
+                     struct err *e)
 {
-    struct slice body, seal;
     uint64_t shard;
     bool ours;
-    takes_start(r);
-    if (sealed_open(partial, PARTIAL_MAGIC, name, &body, &seal, e))
-        return -1;
     if (!what_load(r, body, &shard, &ours))
         return err_set(e, ERR_USAGE, "%s: does not say what it is a part of", name);
     if (!ours)
@@ -386,7 +384,7 @@ int run_take(struct run *r, struct slice partial, const char *name, struct err *
     if (shard == 0 || shard > r->shards_count)
         return err_set(e, ERR_USAGE, "%s: shard %llu is not in the plan", name,
                        (unsigned long long)shard);
-    if (r->there[shard - 1] && memcmp(r->taken[shard - 1], seal.p, SEAL) == 0)
+    if (r->there[shard - 1] && memcmp(r->taken[shard - 1], seal, SEAL) == 0)
         return 0; /* the same once more */
     if (r->there[shard - 1])
         return err_set(e, ERR_USAGE,
@@ -394,9 +392,21 @@ int run_take(struct run *r, struct slice partial, const char *name, struct err *
                        name, (unsigned long long)shard);
     if (!partial_load(r, (size_t)shard, body))
         return err_set(e, ERR_USAGE, "%s: its parts do not fit together", name);
-    memcpy(r->taken[shard - 1], seal.p, SEAL);
+    memcpy(r->taken[shard - 1], seal, SEAL);
     r->there[shard - 1] = true;
     return 0;
+}
+
+int run_take(struct run *r, struct slice partial, const char *name, struct err *e)
+{
+    struct buf body = {0};
+    char seal[SEAL];
+    takes_start(r);
+    int failed = sealed_open(partial, PARTIAL_MAGIC, name, &body, seal, e);
+    if (!failed)
+        failed = body_take(r, buf_slice(&body), seal, name, e);
+    buf_fini(&body);
+    return failed;
 }
 
 int run_taken(struct run *r, struct err *e)

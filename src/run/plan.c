@@ -360,9 +360,8 @@ static bool shards_load(struct run *r, struct slice *in)
     return unread == 0 && in->n == 0;
 }
 
-int run_plan(struct run *r, struct buf *out, struct err *e)
+static int plan_save(struct run *r, struct buf *out, struct err *e)
 {
-    sealed_begin(out, PLAN_MAGIC);
     size_t at = section_begin(out, "OPTS");
     options_save(r, out);
     section_end(out, at);
@@ -379,8 +378,17 @@ int run_plan(struct run *r, struct buf *out, struct err *e)
     at = section_begin(out, "CUTS");
     shards_save(r, out);
     section_end(out, at);
-    sealed_end(out);
     return 0;
+}
+
+int run_plan(struct run *r, struct buf *out, struct err *e)
+{
+    struct buf body = {0};
+    int failed = plan_save(r, &body, e);
+    if (!failed)
+        sealed_write(buf_slice(&body), PLAN_MAGIC, out);
+    buf_fini(&body);
+    return failed;
 }
 
 static bool plan_load(struct run *r, struct slice body)
@@ -402,18 +410,19 @@ static bool plan_load(struct run *r, struct slice body)
 struct run *run_from_plan(struct slice plan, const char *name, const struct run_options *o,
                           struct err *e)
 {
-    struct slice body, seal;
-    if (sealed_open(plan, PLAN_MAGIC, name, &body, &seal, e))
-        return NULL;
+    struct buf body = {0};
     struct run_options options = *o;
     options.zone = NULL;
     struct run *r = run_new(&options);
-    memcpy(r->plan, seal.p, SEAL);
     r->planned = true;
-    if (plan_load(r, body))
+    int failed = sealed_open(plan, PLAN_MAGIC, name, &body, r->plan, e);
+    if (!failed && !plan_load(r, buf_slice(&body)))
+        failed =
+            err_set(e, ERR_USAGE,
+                    "%s: its parts do not fit together, or a zone of it is not known here", name);
+    buf_fini(&body);
+    if (!failed)
         return r;
-    err_set(e, ERR_USAGE, "%s: its parts do not fit together, or a zone of it is not known here",
-            name);
     run_free(r);
     return NULL;
 }

@@ -1,21 +1,17 @@
 /* The frame of plans and partial files.
  *
- * Why the seal stands last and covers all: a file that a full disk, a dead machine or a slip of the hand cut or changed
- * is refused as a whole, and its 32 bytes name the plan that a partial file belongs to.  A seal is no signature: whoever can
- * write the file can seal it, so what is read afterwards is still not trusted.
+ * Why the seal covers what the body is, not how it was packed: another zlib packs the same shard into other bytes, and it is
+ * still the same shard.  A file that a full disk, a dead machine or a slip of the hand cut or changed is refused as a
+ * whole.  A seal is no signature: whoever can write the file can seal it, so what is read afterwards is still not trusted.
  *
- *     "PMPART\r\n", version 1, "WHAT" 48 bytes ..., "READ" ..., "TEXT" ..., SHA-256 */
+ *     "PMPART\r\n", 1, 4781200, <packed: "WHAT" 33 bytes, "READ" ..., "TEXT" ...>, SHA-256 */
 #include "sealed.h"
+
+#include "postmortem/input/packed.h"
 
 #include <nettle/sha2.h>
 
-enum { FRAME = 8 + 4 };
-
-void sealed_begin(struct buf *out, const char magic[8])
-{
-    buf_add(out, slice_of(magic, 8));
-    buf_u32(out, SAVED_VERSION);
-}
+enum { FRAME = 8 + 4 + 8 };
 
 size_t section_begin(struct buf *out, const char name[4])
 {
@@ -31,44 +27,49 @@ void section_end(struct buf *out, size_t at)
         out->p[at - 8 + i] = (char)(n >> (8 * i));
 }
 
-static void seal_of(struct slice bytes, uint8_t seal[SEAL])
+static void seal_of(struct slice frame, struct slice body, char seal[SEAL])
 {
     struct sha256_ctx sha;
+    uint8_t digest[SEAL];
     sha256_init(&sha);
-    sha256_update(&sha, bytes.n, (const uint8_t *)bytes.p);
-    sha256_digest(&sha, SEAL, seal);
+    sha256_update(&sha, frame.n, (const uint8_t *)frame.p);
+    sha256_update(&sha, body.n, (const uint8_t *)body.p);
+    sha256_digest(&sha, SEAL, digest);
+    memcpy(seal, digest, SEAL);
 }
 
-void sealed_end(struct buf *out)
+void sealed_write(struct slice body, const char magic[8], struct buf *out)
 {
-    uint8_t seal[SEAL];
-    seal_of(buf_slice(out), seal);
-    buf_add(out, slice_of((const char *)seal, SEAL));
+    char seal[SEAL];
+    buf_add(out, slice_of(magic, 8));
+    buf_u32(out, SAVED_VERSION);
+    buf_u64(out, body.n);
+    seal_of(buf_slice(out), body, seal);
+    bytes_pack(body, out);
+    buf_add(out, slice_of(seal, SEAL));
 }
 
-int sealed_open(struct slice file, const char magic[8], const char *name, struct slice *body,
-                struct slice *seal, struct err *e)
+int sealed_open(struct slice file, const char magic[8], const char *name, struct buf *body,
+                char seal[SEAL], struct err *e)
 {
-    uint8_t wanted[SEAL];
     uint32_t version;
+    uint64_t n;
     if (!slice_starts(file, slice_of(magic, 8)))
         return err_set(e, ERR_USAGE, "%s: is not a %s of postmortem", name,
                        memcmp(magic, PLAN_MAGIC, 8) == 0 ? "plan" : "partial file");
     struct slice rest = slice_from(file, 8);
-    if (!load_u32(&rest, &version) || rest.n < SEAL)
+    if (!load_u32(&rest, &version))
         return err_set(e, ERR_USAGE, "%s: is cut short", name);
     if (version != SAVED_VERSION)
         return err_set(e, ERR_USAGE,
                        "%s: was written by another version of postmortem (form %u, not %u)", name,
                        version, (unsigned)SAVED_VERSION);
-    *body = slice_head(rest, rest.n - SEAL);
-    struct slice told = slice_from(rest, body->n);
-    seal_of(slice_head(file, FRAME + body->n), wanted);
-    if (memcmp(told.p, wanted, SEAL) != 0)
-        return err_set(e, ERR_USAGE, "%s: is damaged or cut short: its checksum does not hold",
-                       name);
-    if (seal)
-        *seal = told;
+    if (!load_u64(&rest, &n) || rest.n < SEAL ||
+        !bytes_unpack(slice_head(rest, rest.n - SEAL), n, body))
+        return err_set(e, ERR_USAGE, "%s: is damaged or cut short", name);
+    seal_of(slice_head(file, FRAME), buf_slice(body), seal);
+    if (memcmp(file.p + file.n - SEAL, seal, SEAL) != 0)
+        return err_set(e, ERR_USAGE, "%s: is damaged: its checksum does not hold", name);
     return 0;
 }
 

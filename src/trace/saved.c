@@ -245,28 +245,3 @@ struct trace *trace_load(struct slice server, int64_t lifetime, bool first, stru
     }
     return t;
 }
-
-/* Lines of the head that can become the place of a recipient's end or of an acceptance. */
-static bool quotable(const struct event *e)
-{
-    return e->kind == EVENT_ACCEPT || e->kind == EVENT_ENVELOPE || e->kind == EVENT_START ||
-           e->kind == EVENT_ATTEMPT;
-}
-
-void trace_places(const struct trace *t, void (*found)(void *context, const struct place *p),
-                  void *context)
-{
-    struct slice head = buf_slice(&t->head);
-    struct event e;
-    while (head.n && event_load(&head, &e))
-        if (quotable(&e) && e.place.line)
-            found(context, &e.place);
-    for (const struct message *m = t->oldest; m; m = m->newer) {
-        if (!m->accepted)
-            continue;
-        found(context, &m->place);
-        for (const struct recipient *r = m->recipients; r; r = r->next)
-            if (r->place.line)
-                found(context, &r->place);
-    }
-}

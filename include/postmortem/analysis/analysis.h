@@ -55,7 +55,6 @@ void analyses_save(struct analyses *a, struct buf *out);
 /* Back into empty states opened with the same options (untrusted bytes).  false on damage; a then is to be freed. */
 bool analyses_load(struct analyses *a, struct slice *in, uint32_t sources);
 /* Every place that finish may quote, as far as the states know: some twice. */
-typedef void place_found(void *context, const struct place *p);
 void analyses_places(const struct analyses *a, place_found *found, void *context);
 /* Write every answer into d, whose root holds all keys of the contract already. */
 void analyses_finish(struct analyses *a, const struct evidence *evidence, struct doc *d);

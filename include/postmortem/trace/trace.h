@@ -66,8 +66,8 @@ void trace_save(const struct trace *t, struct buf *out);
 struct trace *trace_load(struct slice server, int64_t lifetime, bool first, struct slice *in,
                          uint32_t sources);
 /* Every place of an accepted message or its recipients that a later line may yet make worth quoting. */
-void trace_places(const struct trace *t, void (*found)(void *context, const struct place *p),
-                  void *context);
+typedef void place_found(void *context, const struct place *p);
+void trace_places(const struct trace *t, place_found *found, void *context);
 /* Messages and remembered ends held now; for tests of flat memory. */
 size_t trace_open_count(const struct trace *t);
 

@@ -1,0 +1,152 @@
+/* Which lines a report may come to quote of what a trace holds open: the acceptance of a message, and of each recipient the
+ * line that ended it, else its last.
+ *
+ * Why not simply all lines of the head: they go into partial files, and of a recipient tried twenty times nineteen can no
+ * longer be quoted.  Invariant: a place is left out only if another line of the same recipient of the same message follows
+ * it in the head and would take its place in the ledger, too (recipient_attempt, and start_line of qmail).
+ *
+ *     starting delivery 9: msg 4711 to remote b@example.net   only if nothing of b was met before, and nothing follows
+ *     delivery 9: deferral: ...                               only if no other result of b follows
+ *     delivery 12: success: ...                               always */
+#include "state.h"
+
+#include "postmortem/base/arena.h"
+#include "postmortem/base/memory.h"
+#include "postmortem/mail/address.h"
+#include "postmortem/mail/saved_event.h"
+
+#include <stdlib.h>
+
+struct candidate {
+    struct place place;
+    bool final, superseded;
+};
+
+struct candidates {
+    struct candidate *rows;
+    size_t count, room;
+    struct keymap of_recipient; /* recipient of a message -> number of its last row + 1 */
+    struct keymap of_delivery;  /* qmail: delivery number -> recipient's key, kept in keys */
+    struct keymap generations;  /* id -> how often it was another message's */
+    struct arena keys;
+};
+
+static void *number_value(size_t n)
+{
+    return (void *)(uintptr_t)(n + 1);
+}
+
+static size_t value_number_of(const void *value)
+{
+    return (size_t)(uintptr_t)value - 1;
+}
+
+static uint64_t id_key(const struct event *e)
+{
+    return slice_hash(e->queue_id) * 31 + slice_hash(e->session);
+}
+
+static uint64_t delivery_key(const struct event *e)
+{
+    return e->delivery_id * 31 + slice_hash(e->session);
+}
+
+static uint64_t recipient_key(const struct candidates *c, const struct event *e)
+{
+    uint64_t id = id_key(e);
+    uint64_t generation = (uint64_t)(uintptr_t)keymap_get(&c->generations, id);
+    return (id * 31 + generation) * 31 + address_hash(e->recipient);
+}
+
+static void generation_next(struct candidates *c, const struct event *e)
+{
+    uint64_t id = id_key(e);
+    uintptr_t generation = (uintptr_t)keymap_get(&c->generations, id);
+    keymap_put(&c->generations, id, (void *)(generation + 1));
+}
+
+static void row_add(struct candidates *c, const struct event *e, bool final)
+{
+    if (c->count == c->room) {
+        c->room = c->room ? c->room * 2 : 256;
+        c->rows = mem_grow(c->rows, c->room, sizeof *c->rows);
+    }
+    c->rows[c->count++] = (struct candidate){.place = e->place, .final = final};
+}
+
+static void start_note(struct candidates *c, const struct event *e)
+{
+    uint64_t key = recipient_key(c, e);
+    uint64_t *kept = arena_alloc(&c->keys, sizeof *kept);
+    *kept = key;
+    keymap_put(&c->of_delivery, delivery_key(e), kept);
+    if (keymap_get(&c->of_recipient, key))
+        return;
+    row_add(c, e, false);
+    keymap_put(&c->of_recipient, key, number_value(c->count - 1));
+}
+
+static void attempt_note(struct candidates *c, const struct event *e)
+{
+    const uint64_t *key = e->delivery_id ? keymap_get(&c->of_delivery, delivery_key(e)) : NULL;
+    row_add(c, e, e->outcome != OUTCOME_DEFERRED);
+    if (!key)
+        return; /* started before this part, or a line that names several */
+    const void *last = keymap_get(&c->of_recipient, *key);
+    if (last && !c->rows[value_number_of(last)].final)
+        c->rows[value_number_of(last)].superseded = true;
+    keymap_put(&c->of_recipient, *key, number_value(c->count - 1));
+}
+
+static void event_note(struct candidates *c, const struct event *e)
+{
+    switch (e->kind) {
+    case EVENT_ACCEPT:
+    case EVENT_ENVELOPE:
+        row_add(c, e, true);
+        generation_next(c, e);
+        break;
+    case EVENT_DONE:
+        generation_next(c, e);
+        break;
+    case EVENT_START:
+        start_note(c, e);
+        break;
+    case EVENT_ATTEMPT:
+        attempt_note(c, e);
+        break;
+    default:
+        break;
+    }
+}
+
+static void head_places(const struct trace *t, place_found *found, void *context)
+{
+    struct candidates c = {0};
+    struct slice head = buf_slice(&t->head);
+    struct event e;
+    while (head.n && event_load(&head, &e))
+        if (e.place.line)
+            event_note(&c, &e);
+    for (size_t i = 0; i < c.count; i++)
+        if (!c.rows[i].superseded)
+            found(context, &c.rows[i].place);
+    free(c.rows);
+    keymap_fini(&c.of_recipient);
+    keymap_fini(&c.of_delivery);
+    keymap_fini(&c.generations);
+    arena_fini(&c.keys);
+}
+
+void trace_places(const struct trace *t, place_found *found, void *context)
+{
+    head_places(t, found, context);
+    for (const struct message *m = t->oldest; m; m = m->newer) {
+        if (!m->accepted)
+            continue;
+        found(context, &m->place);
+        for (const struct recipient *r = m->recipients; r; r = r->next)
+            if (r->place.line)
+                found(context, &r->place);
+    }
+}
