@@ -1,0 +1,94 @@
+/* edited.h - plans and partial files of the samples, and edits of their bodies: what a hostile writer, who can seal whatever
+ * he likes, would hand in.  Edits lie inside the packed and sealed body, so that they reach the loaders. */
+#ifndef TESTS_RUN_EDITED_H
+#define TESTS_RUN_EDITED_H
+
+#include "postmortem/base/memory.h"
+#include "run/state.h"
+
+#include <stdlib.h>
+
+static inline struct run_options sample_options(const char *const *paths, size_t count)
+{
+    return (struct run_options){.paths = paths,
+                                .paths_count = count,
+                                .limits = limits_default,
+                                .jobs = 1,
+                                .since = WHEN_NONE,
+                                .until = WHEN_NONE,
+                                .thresholds = thresholds_default,
+                                .top = 20,
+                                .shard_bytes = 1,
+                                .title = SLICE_LIT("test")};
+}
+
+/* The plan of some paths; aborts if there is none. */
+static inline void sample_plan(const char *const *paths, size_t count, struct buf *plan)
+{
+    struct run_options o = sample_options(paths, count);
+    struct run *r = run_new(&o);
+    struct err e;
+    run_survey(r);
+    run_period(r, WHEN_NONE, WHEN_NONE);
+    if (run_plan(r, plan, &e))
+        abort();
+    run_free(r);
+}
+
+static inline struct run *planned_run(const struct buf *plan)
+{
+    struct run_options o = sample_options(NULL, 0);
+    struct err e;
+    return run_from_plan(buf_slice(plan), "plan", &o, &e);
+}
+
+static inline size_t sample_shards(const struct buf *plan)
+{
+    struct run *r = planned_run(plan);
+    size_t n = run_shards(r);
+    run_free(r);
+    return n;
+}
+
+static inline void sample_partial(const struct buf *plan, size_t shard, struct buf *partial)
+{
+    struct run *r = planned_run(plan);
+    struct err e;
+    if (!r || run_scan(r, shard, partial, &e))
+        abort();
+    run_free(r);
+}
+
+static inline void body_of(const struct buf *file, const char magic[8], struct buf *body)
+{
+    char seal[SEAL];
+    struct err e;
+    if (sealed_open(buf_slice(file), magic, "test", body, seal, &e))
+        abort();
+}
+
+/* Five bytes an edit: where (24 bits, as a share of the body), how, what. */
+static inline void body_edit(struct buf *body, const uint8_t *edits, size_t n)
+{
+    for (; n >= 5 && body->n; n -= 5, edits += 5) {
+        uint64_t place = (uint64_t)edits[0] << 16 | (uint64_t)edits[1] << 8 | edits[2];
+        size_t at = (size_t)(place * body->n >> 24), from = (size_t)edits[4] * body->n / 256;
+        size_t left = body->n - (at > from ? at : from);
+        if (edits[3] % 4 == 0)
+            body->p[at] = (char)(body->p[at] ^ 1 << (edits[4] & 7));
+        else if (edits[3] % 4 == 1)
+            body->p[at] = (char)edits[4];
+        else if (edits[3] % 4 == 2)
+            memset(body->p + at, edits[4], body->n - at < 9 ? body->n - at : 9);
+        else
+            memmove(body->p + at, body->p + from, left < 64 ? left : 64);
+    }
+}
+
+static inline void sealed_again(const struct buf *body, const char magic[8], struct buf *file)
+{
+    file->n = 0;
+    sealed_write(buf_slice(body), magic, file);
+}
+
+#endif
