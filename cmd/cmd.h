@@ -30,7 +30,7 @@ struct settings {
     int fail_on;      /* enum severity, or -1 */
     int min_severity; /* enum severity */
     enum progress progress;
-    const char *plan, *part; /* files, or NULL; owned by arena */
+    const char *plan, *part, *replan; /* files, or NULL; owned by arena */
     uint64_t shard;
     struct slice since, until; /* as given; empty = open */
     struct arena arena;

@@ -17,15 +17,38 @@ static int take_all(struct settings *s, struct run *r, struct err *e)
     return run_taken(r, e);
 }
 
+/* Logs that overlap are read as one: by a plan that knows of them. */
+static int replan(struct settings *s, struct run *r, struct slice missing, struct err *e)
+{
+    struct buf plan = {0};
+    if (!s->replan)
+        return err_set(e, ERR_USAGE,
+                       "%s: logs overlap as copies of one: merge again with --replan FILE",
+                       s->plan);
+    int failed =
+        run_plan(r, &plan, e) || file_write(s->replan, buf_slice(&plan), s->report.force, e);
+    buf_fini(&plan);
+    if (failed)
+        return -1;
+    return err_set(e, ERR_USAGE,
+                   "%s: logs overlap as copies of one: go on with %s, and scan of its shards %.*s",
+                   s->plan, s->replan, SLICE_ARG(slice_head(missing, 512)));
+}
+
 static int merge(struct settings *s)
 {
     struct err e;
     int code = EXIT_USAGE;
+    struct buf missing = {0};
     struct run *r = plan_open(s, &e);
-    if (!r || take_all(s, r, &e))
+    if (!r || take_all(s, r, &e) ||
+        (run_copies(r, &missing) && replan(s, r, buf_slice(&missing), &e))) {
         say_error(&e);
-    else
+        code = e.code == ERR_OUTPUT ? EXIT_OUTPUT : EXIT_USAGE;
+    } else {
         code = report_make(s, r);
+    }
+    buf_fini(&missing);
     run_free(r);
     return code;
 }

@@ -410,7 +410,7 @@ static int plan_set(struct settings *s, int row, struct slice value, struct err 
         return number_of(row, value, 1, UINT32_MAX, &s->shard, e);
     if (row == OPT_shard_bytes)
         return number_of(row, value, 1, UINT64_C(1) << 50, &s->run.shard_bytes, e);
-    *(row == OPT_plan ? &s->plan : &s->part) = kept_text(s, value);
+    *(row == OPT_plan ? &s->plan : row == OPT_part ? &s->part : &s->replan) = kept_text(s, value);
     return value.n ? 0 : bad(e, row, value);
 }
 
@@ -425,6 +425,7 @@ static int take(struct parse *p, int row, struct slice value, struct err *e)
     case OPT_plan:
     case OPT_shard:
     case OPT_part:
+    case OPT_replan:
     case OPT_shard_bytes:
         return plan_set(s, row, value, e);
     case OPT_force:

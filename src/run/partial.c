@@ -29,6 +29,7 @@ static void source_save(const struct run *r, uint32_t source, struct buf *out)
     buf_count(out, told->lines);
     sha256_save(told->sha256, out);
     reader_counts_save(&told->counts, out);
+    buf_u64(out, r->surveyed[source].hosts);
     buf_count(out, result->status);
     buf_count(out, result->input_bytes);
     sha256_save(result->sha256, out);
@@ -62,9 +63,9 @@ static bool source_load(struct run *r, uint32_t wanted, struct slice *in)
     struct lines_result *result = &r->results[wanted];
     if (!load_below(in, STATUS_COUNT - 1, &status) || !load_count(in, &told->bytes) ||
         !load_count(in, &told->lines) || !sha256_load(in, told->sha256) ||
-        !reader_counts_load(in, &told->counts) || !load_below(in, STATUS_COUNT - 1, &seen) ||
-        !load_count(in, &result->input_bytes) || !sha256_load(in, result->sha256) ||
-        !sha256_load(in, result->input_sha256))
+        !reader_counts_load(in, &told->counts) || !load_u64(in, &r->surveyed[wanted].hosts) ||
+        !load_below(in, STATUS_COUNT - 1, &seen) || !load_count(in, &result->input_bytes) ||
+        !sha256_load(in, result->sha256) || !sha256_load(in, result->input_sha256))
         return false;
     told->status = (enum status)status;
     result->status = (enum status)seen;
@@ -112,7 +113,23 @@ static bool machine_load(struct worker *w, struct part *p, struct slice *in)
     return m->trace != NULL;
 }
 
-/* A part goes on over ranks of its stream whose sources its shard holds, each in one part. */
+/* May a part of shard hold ranks first to last of a stream?  Then no other may.  A shard of copies has one part, from the
+ * first rank of any of them to the last, and ranks of other hosts may lie between. */
+static bool part_place(struct run *r, size_t shard, const struct stream *s, uint64_t first,
+                       uint64_t last)
+{
+    bool copies = r->shards[shard - 1].copies;
+    for (uint64_t rank = first; rank <= last; rank++) {
+        uint32_t source = s->sources[rank];
+        if (copies && rank != first && rank != last && r->shard_of[source] != shard)
+            continue;
+        if (r->shard_of[source] != shard || r->parted[source])
+            return false;
+        r->parted[source] = true;
+    }
+    return true;
+}
+
 static bool part_load(struct worker *w, size_t shard, struct slice *in)
 {
     struct run *r = w->run;
@@ -122,12 +139,8 @@ static bool part_load(struct worker *w, size_t shard, struct slice *in)
         !load_below(in, r->streams[stream].count - 1, &last) || last < first ||
         !load_below(in, in->n, &machines))
         return false;
-    for (uint64_t rank = first; rank <= last; rank++) {
-        uint32_t source = r->streams[stream].sources[rank];
-        if (r->shard_of[source] != shard || r->parted[source])
-            return false;
-        r->parted[source] = true;
-    }
+    if (!part_place(r, shard, &r->streams[stream], first, last))
+        return false;
     struct part *p = part_new(w, (uint32_t)stream, (uint32_t)first);
     p->last_rank = (uint32_t)last;
     for (uint64_t i = 0; i < machines; i++)
@@ -288,8 +301,9 @@ static void partial_save(struct run *r, size_t shard, struct buf *out)
     struct worker *w = &r->workers[0];
     const struct shard *s = &r->shards[shard - 1];
     size_t at = section_begin(out, "WHAT");
-    buf_add(out, slice_of(r->plan, SEAL));
-    buf_count(out, shard);
+    char identity[SEAL];
+    shard_identity(r, s, identity);
+    buf_add(out, slice_of(identity, SEAL));
     section_end(out, at);
     at = section_begin(out, "READ");
     for (size_t i = 0; i < s->count; i++)
@@ -341,14 +355,16 @@ static bool folds_load(struct run *r, struct slice *in)
     return sound;
 }
 
-static bool what_load(const struct run *r, struct slice body, uint64_t *shard, bool *ours)
+/* The shard, from 1, that a partial file names; 0: none of this plan. */
+static size_t what_load(const struct run *r, struct slice body)
 {
     struct slice what;
-    if (!section_next(&body, "WHAT", &what) || what.n < SEAL)
-        return false;
-    *ours = memcmp(what.p, r->plan, SEAL) == 0;
-    what = slice_from(what, SEAL);
-    return load_count(&what, shard) && what.n == 0;
+    if (!section_next(&body, "WHAT", &what) || what.n != SEAL)
+        return 0;
+    for (size_t i = 0; i < r->shards_count; i++)
+        if (memcmp(r->identities[i], what.p, SEAL) == 0)
+            return i + 1;
+    return 0;
 }
 
 static bool partial_load(struct run *r, size_t shard, struct slice body)
@@ -366,6 +382,9 @@ static void takes_start(struct run *r)
     if (r->workers)
         return;
     workers_start(r, 1);
+    r->identities = mem_new((r->shards_count + 1) * sizeof *r->identities);
+    for (size_t i = 0; i < r->shards_count; i++)
+        shard_identity(r, &r->shards[i], r->identities[i]);
     r->taken = mem_new((r->shards_count + 1) * sizeof *r->taken);
     r->parted = mem_new((r->inventory.sources_count + 1) * sizeof *r->parted);
     r->there = mem_new((r->shards_count + 1) * sizeof *r->there);
@@ -374,23 +393,17 @@ static void takes_start(struct run *r)
 static int body_take(struct run *r, struct slice body, const char seal[SEAL], const char *name,
                      struct err *e)
 {
-    uint64_t shard;
-    bool ours;
-    if (!what_load(r, body, &shard, &ours))
-        return err_set(e, ERR_USAGE, "%s: does not say what it is a part of", name);
-    if (!ours)
+    size_t shard = what_load(r, body);
+    if (!shard)
         return err_set(e, ERR_USAGE, "%s: belongs to another plan: scan its shard by this one",
                        name);
-    if (shard == 0 || shard > r->shards_count)
-        return err_set(e, ERR_USAGE, "%s: shard %llu is not in the plan", name,
-                       (unsigned long long)shard);
     if (r->there[shard - 1] && memcmp(r->taken[shard - 1], seal, SEAL) == 0)
         return 0; /* the same once more */
     if (r->there[shard - 1])
         return err_set(e, ERR_USAGE,
-                       "%s: differs from another partial file of shard %llu: which one is right?",
-                       name, (unsigned long long)shard);
-    if (!partial_load(r, (size_t)shard, body))
+                       "%s: differs from another partial file of shard %zu: which one is right?",
+                       name, shard);
+    if (!partial_load(r, shard, body))
         return err_set(e, ERR_USAGE, "%s: its parts do not fit together", name);
     memcpy(r->taken[shard - 1], seal, SEAL);
     r->there[shard - 1] = true;
@@ -427,4 +440,23 @@ int run_taken(struct run *r, struct err *e)
     if (!count && r->kept_count)
         qsort(r->kept, r->kept_count, sizeof *r->kept, kept_order);
     return count ? -1 : 0;
+}
+
+bool run_copies(struct run *r, struct buf *missing)
+{
+    size_t taken = r->shards_count, count = 0;
+    if (r->settled || !find_copies(r))
+        return false;
+    r->settled = true;
+    cut_shards(r);
+    for (size_t i = 0; i < r->shards_count; i++) {
+        char identity[SEAL];
+        bool there = false;
+        shard_identity(r, &r->shards[i], identity);
+        for (size_t k = 0; k < taken && !there; k++)
+            there = memcmp(identity, r->identities[k], SEAL) == 0;
+        if (!there)
+            buf_printf(missing, "%s%zu", count++ ? ", " : "", i + 1);
+    }
+    return true;
 }

@@ -38,6 +38,7 @@ static void options_save(struct run *r, struct buf *out)
     when_save(r->options.since, out);
     when_save(r->options.until, out);
     buf_count(out, (uint64_t)r->options.lifetime);
+    buf_count(out, r->options.shard_bytes);
     buf_count(out, THRESHOLDS);
     for (size_t i = 0; i < THRESHOLDS; i++) {
         token_save(threshold_names[i], out);
@@ -100,7 +101,7 @@ static bool options_load(struct run *r, struct slice *in)
     uint64_t lifetime;
     if (!text_load(in, &r->arena, &zone) || !(r->report_zone = zone_open(zone, &e)) ||
         !when_load(in, &r->options.since) || !when_load(in, &r->options.until) ||
-        !load_below(in, WHEN_MOST, &lifetime))
+        !load_below(in, WHEN_MOST, &lifetime) || !load_count(in, &r->options.shard_bytes))
         return false;
     r->options.lifetime = (int64_t)lifetime;
     return thresholds_load(r, in) && told_load(r, in) && in->n == 0;
@@ -201,6 +202,8 @@ static bool source_load(struct run *r, uint32_t source, struct slice *in)
     const char *framing;
     uint64_t epost, status, duplicate;
     v->stream = NO_STREAM;
+    v->from = v->to = WHEN_NONE;
+    v->copies = NO_COPIES;
     told->counts.first = told->counts.last = WHEN_NONE;
     if (!token_load(in, a, &framing) || !load_below(in, EPOST_KINDS - 1, &epost) ||
         !token_load(in, a, &told->encoding) || !text_load(in, a, &v->detection.host) ||
@@ -312,33 +315,89 @@ static bool streams_load(struct run *r, struct slice *in)
     return in->n == 0;
 }
 
-static void shards_save(const struct run *r, struct buf *out)
+/* What reading a shard rests on, besides the survey: its sources, how they are read, and which are copies of one log. */
+static void shard_save(const struct run *r, const struct shard *s, struct buf *out)
 {
-    buf_count(out, r->shards_count);
-    for (size_t i = 0; i < r->shards_count; i++) {
-        buf_byte(out, r->shards[i].side_by_side);
-        numbers_save(r->shards[i].sources, r->shards[i].count, out);
+    buf_byte(out, s->side_by_side);
+    buf_byte(out, s->copies);
+    numbers_save(s->sources, s->count, out);
+    for (size_t i = 0; i < s->count; i++) {
+        const struct surveyed *v = &r->surveyed[s->sources[i]];
+        buf_count(out, v->copies == NO_COPIES ? 0 : (uint64_t)v->copies + 1);
+        if (v->copies == NO_COPIES)
+            continue;
+        when_save(v->from, out);
+        when_save(v->to, out);
     }
 }
 
-/* Side by side only logs of one work folder are read; one after another, whatever is to be read. */
+static bool copies_load(struct run *r, const struct shard *s, struct slice *in)
+{
+    uint64_t copies;
+    for (size_t i = 0; i < s->count; i++) {
+        struct surveyed *v = &r->surveyed[s->sources[i]];
+        if (!load_below(in, r->inventory.sources_count, &copies) || (copies && !r->settled) ||
+            (copies && (!when_load(in, &v->from) || !when_load(in, &v->to) ||
+                        v->from == WHEN_NONE || v->to == WHEN_NONE)) ||
+            (s->copies && !copies))
+            return false;
+        v->copies = copies ? (uint32_t)(copies - 1) : NO_COPIES;
+    }
+    return true;
+}
+
+/* One copy alone is no copy. */
+static bool copies_sound(const struct run *r)
+{
+    size_t n = r->inventory.sources_count;
+    uint32_t *sizes = mem_new((n + 1) * sizeof *sizes);
+    bool sound = true;
+    for (size_t i = 0; i < n; i++)
+        if (r->surveyed[i].copies != NO_COPIES)
+            sizes[r->surveyed[i].copies]++;
+    for (size_t i = 0; i < n; i++)
+        sound = sound && sizes[i] != 1;
+    free(sizes);
+    return sound;
+}
+
+static void shards_save(const struct run *r, struct buf *out)
+{
+    buf_byte(out, r->settled);
+    buf_count(out, r->shards_count);
+    for (size_t i = 0; i < r->shards_count; i++)
+        shard_save(r, &r->shards[i], out);
+}
+
+void shard_identity(const struct run *r, const struct shard *s, char identity[SEAL])
+{
+    struct buf bytes = {0};
+    buf_add(&bytes, slice_of(r->base_seal, SEAL));
+    shard_save(r, s, &bytes);
+    seal_of(buf_slice(&bytes), identity);
+    buf_fini(&bytes);
+}
+
+/* Side by side only logs of one work folder are read, and copies of one stream; one after another, whatever is to be read. */
 static bool shard_sound(const struct run *r, const struct shard *s)
 {
     for (size_t i = 0; i < s->count; i++) {
         uint32_t stream = r->surveyed[s->sources[i]].stream;
         bool folder = stream != NO_STREAM && r->streams[stream].side_by_side;
-        if (folder != s->side_by_side || !r->evidence.sources[s->sources[i]].read ||
-            (folder && stream != r->surveyed[s->sources[0]].stream))
+        if (folder != s->side_by_side || !r->evidence.sources[s->sources[i]].read)
+            return false;
+        if ((folder || s->copies) &&
+            (stream == NO_STREAM || stream != r->surveyed[s->sources[0]].stream))
             return false;
     }
-    return true;
+    return !s->side_by_side || !s->copies;
 }
 
 static bool shards_load(struct run *r, struct slice *in)
 {
     uint64_t count;
     size_t unread = 0;
-    if (!load_below(in, in->n, &count))
+    if (!load_flag(in, &r->settled) || !load_below(in, in->n, &count))
         return false;
     r->shard_of = mem_new((r->inventory.sources_count + 1) * sizeof *r->shard_of);
     for (uint32_t i = 0; i < r->inventory.sources_count; i++)
@@ -347,8 +406,9 @@ static bool shards_load(struct run *r, struct slice *in)
         r->shards = mem_grow(r->shards, r->shards_count + 1, sizeof *r->shards);
         struct shard *s = &r->shards[r->shards_count++];
         *s = (struct shard){0};
-        if (!load_flag(in, &s->side_by_side) || !numbers_load(r, in, &s->sources, &s->count) ||
-            !shard_sound(r, s))
+        if (!load_flag(in, &s->side_by_side) || !load_flag(in, &s->copies) ||
+            !numbers_load(r, in, &s->sources, &s->count) || !shard_sound(r, s) ||
+            !copies_load(r, s, in))
             return false;
         for (size_t k = 0; k < s->count; k++) {
             if (r->shard_of[s->sources[k]])
@@ -357,10 +417,11 @@ static bool shards_load(struct run *r, struct slice *in)
             unread--;
         }
     }
-    return unread == 0 && in->n == 0;
+    return unread == 0 && in->n == 0 && copies_sound(r);
 }
 
-static int plan_save(struct run *r, struct buf *out, struct err *e)
+/* All that does not change when copies are found: what the shards are cut from. */
+static int base_save(struct run *r, struct buf *out, struct err *e)
 {
     size_t at = section_begin(out, "OPTS");
     options_save(r, out);
@@ -375,25 +436,26 @@ static int plan_save(struct run *r, struct buf *out, struct err *e)
     at = section_begin(out, "FLOW");
     streams_save(r, out);
     section_end(out, at);
-    at = section_begin(out, "CUTS");
-    shards_save(r, out);
-    section_end(out, at);
     return 0;
 }
 
 int run_plan(struct run *r, struct buf *out, struct err *e)
 {
     struct buf body = {0};
-    int failed = plan_save(r, &body, e);
-    if (!failed)
-        sealed_write(buf_slice(&body), PLAN_MAGIC, out);
+    if (!r->planned && base_save(r, &r->base, e))
+        return -1;
+    buf_add(&body, buf_slice(&r->base));
+    size_t at = section_begin(&body, "CUTS");
+    shards_save(r, &body);
+    section_end(&body, at);
+    sealed_write(buf_slice(&body), PLAN_MAGIC, out);
     buf_fini(&body);
-    return failed;
+    return 0;
 }
 
 static bool plan_load(struct run *r, struct slice body)
 {
-    struct slice section;
+    struct slice section, base = body;
     if (!section_next(&body, "OPTS", &section) || !options_load(r, &section) ||
         !section_next(&body, "LIST", &section) || !inventory_load(&r->inventory, &section) ||
         section.n)
@@ -402,20 +464,25 @@ static bool plan_load(struct run *r, struct slice body)
     r->surveyed = mem_new((n + 1) * sizeof *r->surveyed);
     r->results = mem_new((n + 1) * sizeof *r->results);
     r->evidence.sources = mem_new((n + 1) * sizeof *r->evidence.sources);
-    return section_next(&body, "FACT", &section) && sources_load(r, &section) &&
-           section_next(&body, "FLOW", &section) && streams_load(r, &section) &&
-           section_next(&body, "CUTS", &section) && shards_load(r, &section) && body.n == 0;
+    if (!section_next(&body, "FACT", &section) || !sources_load(r, &section) ||
+        !section_next(&body, "FLOW", &section) || !streams_load(r, &section))
+        return false;
+    base.n -= body.n;
+    buf_add(&r->base, base);
+    seal_of(base, r->base_seal);
+    return section_next(&body, "CUTS", &section) && shards_load(r, &section) && body.n == 0;
 }
 
 struct run *run_from_plan(struct slice plan, const char *name, const struct run_options *o,
                           struct err *e)
 {
     struct buf body = {0};
+    char seal[SEAL];
     struct run_options options = *o;
     options.zone = NULL;
     struct run *r = run_new(&options);
     r->planned = true;
-    int failed = sealed_open(plan, PLAN_MAGIC, name, &body, r->plan, e);
+    int failed = sealed_open(plan, PLAN_MAGIC, name, &body, seal, e);
     if (!failed && !plan_load(r, buf_slice(&body)))
         failed =
             err_set(e, ERR_USAGE,

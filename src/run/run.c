@@ -123,7 +123,9 @@ void run_free(struct run *r)
     free(r->evidence.instances);
     free(r->evidence.overlaps);
     free(r->shard_of);
+    free(r->identities);
     free(r->taken);
+    buf_fini(&r->base);
     free(r->there);
     free(r->parted);
     free(r->kept);

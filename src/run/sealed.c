@@ -27,7 +27,7 @@ void section_end(struct buf *out, size_t at)
         out->p[at - 8 + i] = (char)(n >> (8 * i));
 }
 
-static void seal_of(struct slice frame, struct slice body, char seal[SEAL])
+static void seal_both(struct slice frame, struct slice body, char seal[SEAL])
 {
     struct sha256_ctx sha;
     uint8_t digest[SEAL];
@@ -38,13 +38,18 @@ static void seal_of(struct slice frame, struct slice body, char seal[SEAL])
     memcpy(seal, digest, SEAL);
 }
 
+void seal_of(struct slice bytes, char seal[SEAL])
+{
+    seal_both(bytes, (struct slice){0}, seal);
+}
+
 void sealed_write(struct slice body, const char magic[8], struct buf *out)
 {
     char seal[SEAL];
     buf_add(out, slice_of(magic, 8));
     buf_u32(out, SAVED_VERSION);
     buf_u64(out, body.n);
-    seal_of(buf_slice(out), body, seal);
+    seal_both(buf_slice(out), body, seal);
     bytes_pack(body, out);
     buf_add(out, slice_of(seal, SEAL));
 }
@@ -67,7 +72,7 @@ int sealed_open(struct slice file, const char magic[8], const char *name, struct
     if (!load_u64(&rest, &n) || rest.n < SEAL ||
         !bytes_unpack(slice_head(rest, rest.n - SEAL), n, body))
         return err_set(e, ERR_USAGE, "%s: is damaged or cut short", name);
-    seal_of(slice_head(file, FRAME), buf_slice(body), seal);
+    seal_both(slice_head(file, FRAME), buf_slice(body), seal);
     if (memcmp(file.p + file.n - SEAL, seal, SEAL) != 0)
         return err_set(e, ERR_USAGE, "%s: is damaged: its checksum does not hold", name);
     return 0;

@@ -17,6 +17,7 @@ enum { SEAL = 32 };
 /* A section called by a name of four letters: what is written until section_end.  Gives what section_end wants. */
 size_t section_begin(struct buf *out, const char name[4]);
 void section_end(struct buf *out, size_t at);
+void seal_of(struct slice bytes, char seal[SEAL]);
 /* Frame and seal a body. */
 void sealed_write(struct slice body, const char magic[8], struct buf *out);
 /* Check frame and seal; body gets the sections (freed by the caller in any case), seal the 32 bytes that identify them

@@ -83,11 +83,14 @@ struct run {
     struct arena arena;
     /* Of a run made from a plan; then no evidence is read but by run_scan. */
     bool planned;
-    char plan[SEAL];     /* the seal of the plan */
-    uint32_t *shard_of;  /* by source: number of its shard from 1, or 0 */
-    char (*taken)[SEAL]; /* by shard: the seal of its partial file, zeros where none came */
-    bool *there;         /* by shard */
-    bool *parted;        /* by source: a part that came holds it */
+    bool settled;    /* copies of one log were looked for, and are told apart by the plan */
+    struct buf base; /* the plan's sections but the shards, and their seal */
+    char base_seal[SEAL];
+    uint32_t *shard_of;       /* by source: number of its shard from 1, or 0 */
+    char (*identities)[SEAL]; /* by shard */
+    char (*taken)[SEAL];      /* by shard: the seal of its partial file */
+    bool *there;              /* by shard */
+    bool *parted;             /* by source: a part that came holds it */
     struct kept_line *kept;
     size_t kept_count, kept_room;
 };
@@ -119,6 +122,9 @@ void tell_copies(struct run *r);
 
 /* run.c */
 void workers_start(struct run *r, size_t count);
+
+/* plan.c: what a partial file names its shard by: the seal of all that reading it rests on. */
+void shard_identity(const struct run *r, const struct shard *s, char identity[SEAL]);
 
 /* partial.c: the kept text of a place, if it came with a partial file. */
 bool kept_find(const struct run *r, uint32_t source, uint64_t offset, struct slice *text);
