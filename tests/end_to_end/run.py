@@ -22,6 +22,7 @@ import damage_in_lines  # noqa: E402,F401
 import hostile_text  # noqa: E402,F401
 import interface  # noqa: E402,F401
 import output_faults  # noqa: E402,F401
+import shards  # noqa: E402,F401
 
 
 def main():

@@ -1,0 +1,311 @@
+"""Plan, scan and merge: the report of shards read apart is the report of one process, byte for byte; what does not fit is
+refused by name and reason, and nothing is written."""
+import hashlib
+import os
+import random
+import re
+import shutil
+import signal
+import struct
+import subprocess
+import time
+import zlib
+
+from evidence import multilog
+from sameness import same, tar_of_folder, zip_of_folder
+from stage import CALM, OUTPUTS, case, check, equal, slow, write
+
+MAGIC = {b"PMPLAN\r\n", b"PMPART\r\n"}
+
+
+def done(stage, arguments, code=0):
+    """One run that must end with code; its standard output and error."""
+    have, out, err = stage.child(arguments)
+    check(not re.search(rb"Sanitizer|runtime error:", err), err.decode(errors="replace")[-1500:])
+    equal(have, code, "exit code of", arguments[:4], err.decode(errors="replace")[-600:])
+    check(not re.search(rb"[\x00-\x09\x0b-\x1f\x7f]", err), "control byte on stderr:", err[-400:])
+    return out.decode(), err.decode()
+
+
+def planned(stage, place, paths, options=(), shard_bytes=1):
+    plan = os.path.join(place, "case.plan")
+    code, out, err = stage.child(["inspect", *paths, "--plan", plan, "--shard-bytes", str(shard_bytes), "-q", *options])
+    check(code in (0, 3), "inspect --plan:", code, err[-600:])
+    return plan, int(re.search(rb" (\d+) shards\n\Z", out).group(1))
+
+
+def scanned(stage, place, plan, shards, stem="part"):
+    parts = [os.path.join(place, f"{shard}.{stem}") for shard in shards]
+    for shard, part in zip(shards, parts):
+        done(stage, ["scan", "--plan", plan, "--shard", str(shard), "-o", part])
+    return parts
+
+
+def scattered(stage, paths, options=(), at_merge=(), shard_bytes=1, code=0, seed=1):
+    """Plan, scan in random order, merge in another; the folder of the report and the shards there were."""
+    place = stage.place("scattered")
+    plan, count = planned(stage, place, paths, options, shard_bytes)
+    order = list(range(1, count + 1))
+    random.Random(seed).shuffle(order)
+    parts = scanned(stage, place, plan, order)
+    random.Random(seed + 1).shuffle(parts)
+    folder = os.path.join(place, "out")
+    have, _, err = stage.child(["merge", "--plan", plan, *parts, "-o", folder, *at_merge, "--replan", place + "/new.plan"])
+    if have == 2 and b"go on with" in err:
+        again = [int(n) for n in re.search(rb"scan of its shards ([0-9, ]+)", err).group(1).split(b", ")]
+        plan = place + "/new.plan"
+        new = scanned(stage, place, plan, again, "again")
+        kept = []
+        for part in parts:  # those of shards that stayed as they were are still good
+            _, _, said = stage.child(["merge", "--plan", plan, part, "-o", folder])
+            if b"another plan" not in said:
+                kept.append(part)
+        parts = kept + new
+        have, _, err = stage.child(["merge", "--plan", plan, *parts, "-o", folder, *at_merge])
+    equal(have, code, "exit code of merge", err.decode(errors="replace")[-800:])
+    return folder, parts
+
+
+def files_of(folder):
+    return {name: open(os.path.join(folder, name), "rb").read() for name in OUTPUTS}
+
+
+def lawful(stage, paths, options=(), at_merge=(), shard_bytes=1, seed=1):
+    """report == plan + scan of every shard + merge; gives the sizes of the partial files."""
+    run = stage.report(*paths, options=(*options, *at_merge))
+    folder, parts = scattered(stage, paths, options, at_merge, shard_bytes, run.code, seed)
+    same({name: run.file(name) for name in OUTPUTS}, files_of(folder), "scattered", paths[:2], options)
+    return [os.path.getsize(part) for part in parts]
+
+
+@case
+def every_sample_read_in_shards_gives_the_report_of_one_process(stage):
+    for seed, name in enumerate(("qmail", "maillog", "epost", "damaged", "qmail.tar.gz", "maillog.tar.gz", "epost.zip", "")):
+        check(len(lawful(stage, [stage.sample(name)], seed=seed)) >= 1, name)
+
+
+@case
+def options_that_change_the_answer_travel_with_the_plan(stage):
+    lawful(stage, [stage.sample("qmail")], ("--since", "2026-11-10", "--until", "2026-11-12", "--tz", "Asia/Tokyo"),
+           ("--title", "a case", "--lang", "ja", "--top", "3", "--min-severity", "medium"))
+    lawful(stage, [stage.sample("maillog")], ("--input-tz", "+09:00", "--year", "2026", "--queue-lifetime", "2d", "--stuck-age",
+                                              "60", "--slowest", "7", "--max-line", "2000"), ("--fail-on", "low"))
+    lawful(stage, [stage.sample("epost")], ("--no-hash", "--late-n", "3", "--host", "samples/epost=mx9"))
+
+
+@case
+def corpora_of_every_kind_read_in_shards_give_the_report_of_one_process(stage):
+    some = ("--messages", "4000", "--retry", "0.15", "--restarts", "3", "--seed", "52", "--domains", "40")
+    log, _ = stage.simulate("multilog", *some, "--rotate", "90000", "--lose", "0.01")
+    check(len(lawful(stage, [log], seed=3)) > 15, "too few shards")
+    check(1 < len(lawful(stage, [log], shard_bytes=900000, seed=4)) < 8, "shards of 900,000 bytes")
+    weeks, _ = stage.simulate("syslog", *some, "--start", "2026-12-14T00:00:00+09:00", "--zone", "+09:00", "--days", "24",
+                              "--rotate", "weekly")
+    check(any(name.endswith(".gz") for name in os.listdir(weeks)), "no .gz over New Year")
+    check(len(lawful(stage, [weeks], seed=5)) >= 4, "too few weeks")
+    folder, _ = stage.simulate("epost", *some, "--days", "4")
+    lawful(stage, [folder], seed=6)
+    place = stage.place("packed")
+    write(place + "/a.tar.gz", tar_of_folder(log, "qmail"))
+    write(place + "/b.zip", zip_of_folder(weeks, "maillog"))
+    write(place + "/c.tar.gz", tar_of_folder(folder, "epost"))
+    lawful(stage, [place], seed=7)
+
+
+@case
+def overlapping_copies_are_found_at_the_merge_and_read_by_a_second_plan(stage):
+    place = stage.place("copies")
+    data = multilog(400).splitlines(keepends=True)
+    write(place + "/box/@400000006af2272c17b3bbd8.s", b"".join(data[:1500]))
+    write(place + "/box/current", b"".join(data[1300:]))
+    write(place + "/other/current", multilog(60, 7))
+    lawful(stage, [place])
+    plan, count = planned(stage, stage.place("copies"), [place])
+    parts = scanned(stage, os.path.dirname(plan), plan, range(1, count + 1))
+    folder = os.path.dirname(plan) + "/out"
+    _, err = done(stage, ["merge", "--plan", plan, *parts, "-o", folder], 2)
+    check("--replan" in err and not os.path.exists(folder), err)
+
+
+@slow
+@case
+def a_partial_file_is_less_than_a_twentieth_of_its_log(stage):
+    log, _ = stage.simulate("multilog", "--bytes", "60000000", "--domains", "1000", "--recipients", "1000000", "--retry", "0.12",
+                            "--rotate", "20000000")
+    sizes = lawful(stage, [log])
+    equal(len(sizes), 3, "shards")
+    check(max(sizes) < 20000000 / 20, "bytes:", sizes)
+
+
+def unsealed(path):
+    data = open(path, "rb").read()
+    length = struct.unpack("<Q", data[12:20])[0]
+    body = zlib.decompress(data[20:-32])
+    check(data[:8] in MAGIC and len(body) == length, "frame of", path)
+    check(hashlib.sha256(data[:20] + body).digest() == data[-32:], "seal of", path)
+    return data[:12], body
+
+
+def sealed(head, body):
+    frame = head + struct.pack("<Q", len(body))
+    return frame + zlib.compress(body, 1) + hashlib.sha256(frame + body).digest()
+
+
+@case
+def what_does_not_fit_is_refused_by_name_and_reason(stage):
+    place = stage.place("unfit")
+    plan, count = planned(stage, place, [stage.sample("qmail")])
+    parts = scanned(stage, place, plan, range(1, count + 1))
+    other, _ = planned(stage, stage.place("other"), [stage.sample("maillog")])
+    folder = place + "/out"
+
+    def refused(*arguments, said):
+        _, err = done(stage, ["merge", *arguments, "-o", folder], 2)
+        for word in said:
+            check(word in err, word, "is not in", err)
+        check(not os.path.exists(folder), "something was written")
+
+    data = open(parts[0], "rb").read()
+    write(place + "/cut", data[:-40])
+    write(place + "/flip", data[:200] + bytes([data[200] ^ 4]) + data[201:])
+    write(place + "/empty", b"")
+    write(place + "/old", data[:8] + b"\x63" + data[9:])
+    head, body = unsealed(parts[0])
+    at = body.index(b"FOLD") + 12 + 30
+    write(place + "/otherwise", sealed(head, body[:at] + bytes([body[at] ^ 1]) + body[at + 1:]))
+    refused("--plan", plan, *parts[1:], said=["1 of 3 shards did not come: scan 1"])
+    refused("--plan", plan, parts[1], said=["2 of 3 shards did not come: scan 1, 3"])
+    refused("--plan", plan, place + "/cut", *parts[1:], said=["/cut: is damaged or cut short"])
+    refused("--plan", plan, place + "/flip", *parts[1:], said=["/flip: is damaged"])
+    refused("--plan", plan, place + "/empty", *parts[1:], said=["/empty: is not a partial file"])
+    refused("--plan", plan, place + "/old", *parts[1:], said=["/old: was written by another version"])
+    refused("--plan", plan, *parts, place + "/absent", said=["/absent: cannot be opened"])
+    refused("--plan", plan, *parts, plan, said=["is not a partial file"])
+    refused("--plan", other, *parts, said=["1.part: belongs to another plan"])
+    refused("--plan", parts[0], *parts, said=["1.part: is not a plan"])
+    refused("--plan", plan, *parts, place + "/otherwise", said=["/otherwise: "])
+    refused("--plan", place + "/otherwise", *parts, said=["is not a plan"])
+    refused(*parts, said=["no --plan FILE"])
+    done(stage, ["merge", "--plan", plan, *parts, *reversed(parts), parts[1], "-o", folder])
+    same(files_of(stage.report(stage.sample("qmail")).folder), files_of(folder), "each partial file twice")
+    done(stage, ["merge", "--plan", plan, *parts, "-o", folder], 2)
+
+
+@case
+def evidence_that_is_gone_or_another_gives_no_partial_file(stage):
+    place = stage.place("gone")
+    write(place + "/box/current", multilog(150))
+    check(os.path.getsize(place + "/box/current") < 128 << 10, "its edges do not meet")
+    write(place + "/case.tar.gz", tar_of_folder("samples/qmail", "qmail"))
+    kept = stage.place("kept")
+    plan, count = planned(stage, kept, [place])
+    whole = {n: open(place + "/" + n, "rb").read() for n in ("box/current", "case.tar.gz")}
+    parts = scanned(stage, kept, plan, range(1, count + 1))
+
+    def scan(code, *words):
+        failed = 0
+        for shard in range(1, count + 1):
+            part = f"{kept}/again.{shard}"
+            have, _, err = stage.child(["scan", "--plan", plan, "--shard", str(shard), "-o", part, "-f"])
+            failed += have != 0
+            check(have in (0, code) and os.path.exists(part) == (have == 0), "shard", shard, have, err)
+            if have:
+                for word in words:
+                    check(word in err.decode(), word, "is not in", err)
+            if os.path.exists(part):
+                check(open(part, "rb").read() == open(parts[shard - 1], "rb").read(), "shard", shard, "differs")
+                os.unlink(part)
+        return failed
+
+    equal(scan(2), 0, "untouched")
+    for name, data in whole.items():
+        path = place + "/" + name
+        write(path, data[:-1])
+        equal(scan(2, name, "when the plan was made"), 1, "cut", name)
+        middle = len(data) // 2  # of plain files over 128 KiB scan sees the edges alone; the report's hash is of all of it
+        write(path, data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1:])
+        equal(scan(2, name, "than when the plan was made"), 1, "changed in the middle", name)
+        os.unlink(path)
+        equal(scan(2, name, "cannot be read"), 1, "gone", name)
+        os.symlink("/dev/zero", path)
+        equal(scan(2, name), 1, "a link", name)
+        os.unlink(path)
+        write(path, data)
+        os.utime(path, (1, 1))
+        equal(scan(2), 0, "a copy with another time", name)
+    shutil.rmtree(place)
+    done(stage, ["merge", "--plan", plan, *parts, "-o", kept + "/out"])  # without any evidence
+
+
+@case
+def scan_and_plan_ask_before_they_replace_and_name_what_is_wrong(stage):
+    place = stage.place("asks")
+    plan, count = planned(stage, place, [stage.sample("qmail")])
+    before = open(plan, "rb").read()
+    _, err = done(stage, ["inspect", stage.sample("maillog"), "--plan", plan], 2)
+    check("exists already" in err and open(plan, "rb").read() == before, err)
+    part = place + "/1.part"
+    done(stage, ["scan", "--plan", plan, "--shard", "1", "-o", part])
+    equal(os.stat(part).st_mode & 0o777, 0o600, "mode")
+    done(stage, ["scan", "--plan", plan, "--shard", "1", "-o", part], 2)
+    done(stage, ["scan", "--plan", plan, "--shard", "1", "-o", part, "-f"])
+    for arguments, word in ((["--shard", "0", "-o", place + "/x"], "out of range"),
+                            (["--shard", str(count + 1), "-o", place + "/x"], "has 3 shards"),
+                            (["--shard", "1"], "-o PART"), (["-o", place + "/x"], "--shard"),
+                            (["--shard", "1", "-o", place + "/x", "samples"], "takes no PATH")):
+        _, err = done(stage, ["scan", "--plan", plan, *arguments], 2)
+        check(word in err, word, "is not in", err)
+    _, err = done(stage, ["scan", "--plan", plan, "--shard", "1", "-o", place + "/no/such/folder"], 4)
+    _, err = done(stage, ["scan", "--plan", place + "/none", "--shard", "1", "-o", place + "/x"], 2)
+    code, _, err = stage.child(["inspect", "-", "--plan", place + "/stdin.plan"], stdin=multilog(5))
+    check(code == 2 and b"standard input" in err and not os.path.exists(place + "/stdin.plan"), err)
+    equal(sorted(os.listdir(place)), ["1.part", "case.plan"], "left")
+
+
+@case
+def sealed_nonsense_never_crashes_plan_scan_or_merge(stage):
+    place = stage.place("nonsense")
+    plan, count = planned(stage, place, [stage.sample("qmail"), stage.sample("epost") + "/inlog"])
+    parts = scanned(stage, place, plan, range(1, count + 1))
+    numbers, written = random.Random(20261), 0
+    for turn in range(80):
+        victim = numbers.choice(parts + [plan])
+        head, body = unsealed(victim)
+        body = bytearray(body)
+        for _ in range(numbers.choice((1, 1, 2, 5))):
+            at = numbers.randrange(len(body))
+            length = numbers.choice((1, 1, 2, 8))
+            body[at:at + length] = numbers.choice((numbers.randbytes(length), b"\xff" * length, b"\0" * length))
+        write(place + "/bad", sealed(head, bytes(body)))
+        swapped = [place + "/bad" if p == victim else p for p in parts]
+        with_plan = place + "/bad" if victim == plan else plan
+        arguments = ["merge", "--plan", with_plan, *swapped, "-o", place + "/out", "-f", "-q"]
+        if victim == plan and turn % 2:
+            arguments = ["scan", "--plan", with_plan, "--shard", "1", "-o", place + "/out.part", "-f"]
+        code, _, err = stage.child(arguments)
+        check(code in (0, 1, 2, 3) and not re.search(rb"Sanitizer|runtime error:", err), code, turn,
+              err.decode(errors="replace")[-1500:])
+        written += code in (0, 1)
+    check(written > 5, "nothing got through:", written)
+
+
+@case
+def a_scan_that_is_killed_leaves_no_partial_file_and_the_next_one_writes_it(stage):
+    log, _ = stage.simulate("multilog", "--messages", "30000", "--seed", "9")
+    place = stage.place("killed")
+    plan, _ = planned(stage, place, [log])
+    part = place + "/1.part"
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        for delay in (0.005, 0.02, 0.05):
+            child = subprocess.Popen([stage.program, "scan", "--plan", plan, "--shard", "1", "-o", part], cwd=place, env=CALM)
+            time.sleep(delay)
+            child.send_signal(number)
+            code = child.wait()
+            check(code in (0, -number, 128 + number), "exit", code)
+            check(os.path.exists(part) == (code == 0), "part after", code)
+            if number == signal.SIGTERM or code == 0:
+                check(not os.path.exists(part + ".tmp"), "a temporary stayed")
+            if os.path.exists(part):
+                os.unlink(part)
+    done(stage, ["scan", "--plan", plan, "--shard", "1", "-o", part])
+    equal(sorted(os.listdir(place)), ["1.part", "case.plan"], "left")
