@@ -69,6 +69,12 @@ int report_make(struct settings *s, struct run *r);
 int file_read(const char *path, uint64_t limit, struct buf *out, struct err *e);
 /* May it be written (it is not there, or force)?  Asked before an hour is spent on reading. */
 int file_check(const char *path, bool force, struct err *e);
+/* Do both names lead to one file? */
+bool file_same(const char *a, const char *b);
+/* Is it there and a piece of the evidence, under whatever name?  Then e says so. */
+bool file_is_input(const char *path, const struct inventory *v, struct err *e);
+/* Is a file of the report? */
+bool output_is_input(const struct settings *s, const struct inventory *v, struct err *e);
 /* Write it beside its place (0600), sync, rename.  -1: ERR_USAGE where it is there already, ERR_OUTPUT; nothing is left. */
 int file_write(const char *path, struct slice bytes, bool force, struct err *e);
 /* Remove what a running file_write has not yet put in its place; async-signal-safe. */

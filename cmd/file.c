@@ -66,6 +66,30 @@ int file_check(const char *path, bool force, struct err *e)
     return force ? 0 : err_set(e, ERR_USAGE, "%s: exists already (--force replaces it)", path);
 }
 
+bool file_same(const char *a, const char *b)
+{
+    struct stat x, y;
+    return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+bool file_is_input(const char *path, const struct inventory *v, struct err *e)
+{
+    struct stat st;
+    char input[PATH_MAX];
+    if (stat(path, &st))
+        return false;
+    for (size_t i = 0; i < v->inputs_count; i++) {
+        snprintf(input, sizeof input, "%.*s",
+                 SLICE_ARG(slice_head(v->inputs[i].path, sizeof input - 1)));
+        if (!file_same(path, input))
+            continue;
+        err_set(e, ERR_USAGE, "%s: is evidence, and %s would replace it: choose another place",
+                input, path);
+        return true;
+    }
+    return false;
+}
+
 static int write_all(int fd, struct slice bytes)
 {
     while (bytes.n) {

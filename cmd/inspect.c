@@ -88,7 +88,8 @@ static int write_plan(struct settings *s, struct run *r)
     struct buf plan = {0}, out = {0};
     struct err e;
     size_t logs = 0;
-    int failed = settings_survey(s, r, &e) || run_plan(r, &plan, &e);
+    int failed = settings_survey(s, r, &e) ||
+                 file_is_input(s->plan, run_evidence(r)->inventory, &e) || run_plan(r, &plan, &e);
     if (!failed)
         failed = file_write(s->plan, buf_slice(&plan), s->report.force, &e);
     buf_fini(&plan);

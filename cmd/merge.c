@@ -41,7 +41,7 @@ static int merge(struct settings *s)
     int code = EXIT_USAGE;
     struct buf missing = {0};
     struct run *r = plan_open(s, &e);
-    if (!r || take_all(s, r, &e) ||
+    if (!r || output_is_input(s, run_evidence(r)->inventory, &e) || take_all(s, r, &e) ||
         (run_copies(r, &missing) && replan(s, r, buf_slice(&missing), &e))) {
         say_error(&e);
         code = e.code == ERR_OUTPUT ? EXIT_OUTPUT : EXIT_USAGE;

@@ -5,7 +5,6 @@
 #include "postmortem/input/libraries.h"
 
 #include <stdio.h>
-#include <sys/stat.h>
 
 static void put_tool(struct doc *d)
 {
@@ -76,28 +75,16 @@ static int write_report(const struct settings *s, struct run *r)
 }
 
 /* Would a file of the report replace a piece of the evidence, under whatever name? */
-static bool output_is_input(const struct settings *s, const struct inventory *v, struct err *e)
+bool output_is_input(const struct settings *s, const struct inventory *v, struct err *e)
 {
     static const char *const names[] = {"report.html", "report.en.html", "report.ja.html",
                                         "report.xlsx", "report.en.xlsx", "report.ja.xlsx",
                                         "report.json"};
     for (size_t n = 0; n < sizeof names / sizeof names[0]; n++) {
         char path[4096];
-        struct stat output, input;
         snprintf(path, sizeof path, "%s/%s", s->report.folder, names[n]);
-        if (stat(path, &output))
-            continue;
-        for (size_t i = 0; i < v->inputs_count; i++) {
-            snprintf(path, sizeof path, "%.*s",
-                     SLICE_ARG(slice_head(v->inputs[i].path, sizeof path - 1)));
-            if (stat(path, &input) || input.st_dev != output.st_dev ||
-                input.st_ino != output.st_ino)
-                continue;
-            err_set(e, ERR_USAGE,
-                    "%s: is evidence, and %s/%s would replace it: choose another folder", path,
-                    s->report.folder, names[n]);
+        if (file_is_input(path, v, e))
             return true;
-        }
     }
     return false;
 }

@@ -18,9 +18,12 @@ struct run *plan_open(struct settings *s, struct err *e)
 static int scan(struct settings *s, struct err *e)
 {
     struct buf partial = {0};
+    if (file_same(s->plan, s->part))
+        return err_set(e, ERR_USAGE, "%s: is the plan", s->part);
     progress_set(s);
     struct run *r = plan_open(s, e);
-    int failed = !r || run_scan(r, (size_t)s->shard, &partial, e);
+    int failed = !r || file_is_input(s->part, run_evidence(r)->inventory, e) ||
+                 run_scan(r, (size_t)s->shard, &partial, e);
     progress_end(s);
     if (!failed)
         failed = file_write(s->part, buf_slice(&partial), s->report.force, e);

@@ -255,8 +255,19 @@ def scan_and_plan_ask_before_they_replace_and_name_what_is_wrong(stage):
                             (["--shard", "1", "-o", place + "/x", "samples"], "takes no PATH")):
         _, err = done(stage, ["scan", "--plan", plan, *arguments], 2)
         check(word in err, word, "is not in", err)
-    _, err = done(stage, ["scan", "--plan", plan, "--shard", "1", "-o", place + "/no/such/folder"], 4)
-    _, err = done(stage, ["scan", "--plan", place + "/none", "--shard", "1", "-o", place + "/x"], 2)
+    done(stage, ["scan", "--plan", plan, "--shard", "1", "-o", place + "/no/such/folder"], 4)
+    done(stage, ["scan", "--plan", plan, "--shard", "1", "-o", plan, "-f"], 2)
+    check(open(plan, "rb").read() == before, "the plan was replaced")
+    box = stage.place("box")
+    write(box + "/current", multilog(20))
+    own = place + "/own.plan"
+    for arguments in (["inspect", box, "--plan", box + "/current", "-f"], ["inspect", box, "--plan", own],
+                      ["scan", "--plan", own, "--shard", "1", "-o", box + "/current", "-f"]):
+        code, _, err = stage.child(arguments)
+        check(code == 0 if arguments[3] == own else code == 2 and b"is evidence" in err, arguments, code, err)
+    check(open(box + "/current", "rb").read() == multilog(20), "the evidence was replaced")
+    os.unlink(own)
+    done(stage, ["scan", "--plan", place + "/none", "--shard", "1", "-o", place + "/x"], 2)
     code, _, err = stage.child(["inspect", "-", "--plan", place + "/stdin.plan"], stdin=multilog(5))
     check(code == 2 and b"standard input" in err and not os.path.exists(place + "/stdin.plan"), err)
     equal(sorted(os.listdir(place)), ["1.part", "case.plan"], "left")
