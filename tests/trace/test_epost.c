@@ -22,9 +22,31 @@ static void begin(struct scene *s)
     trace_sink_set(s->trace, &sink);
 }
 
+/* 0, or after how many lines the trace goes on in another process, so to speak. */
+static uint64_t handed_over_every;
+
+static void hand_over(struct scene *s)
+{
+    struct buf bytes = {0}, again = {0};
+    struct trace_sink sink = told_sink(&s->told);
+    trace_save(s->trace, &bytes);
+    trace_free(s->trace);
+    struct slice in = buf_slice(&bytes);
+    s->trace = trace_load(SLICE("epost"), 0, true, &in, 1);
+    assert_non_null(s->trace);
+    assert_int_equal(in.n, 0);
+    trace_save(s->trace, &again);
+    assert_true(slice_eq(buf_slice(&bytes), buf_slice(&again)));
+    trace_sink_set(s->trace, &sink);
+    buf_fini(&bytes);
+    buf_fini(&again);
+}
+
 static struct event at(struct scene *s, int64_t second)
 {
     s->line++;
+    if (handed_over_every && s->line % handed_over_every == 0)
+        hand_over(s);
     return (struct event){
         .time = second * SECOND, .printed = second * SECOND, .place = {s->line * 100, s->line, 0}};
 }
@@ -238,6 +260,7 @@ static void settled_ids_are_forgotten_when_no_line_of_them_can_follow(void **sta
     struct scene s;
     char id[40];
     begin(&s);
+    handed_over_every *= 97;
     for (int i = 0; i < 5000; i++) {
         snprintf(id, sizeof id, "B%010d@mx.example.jp", i + 1);
         inlog(&s, i * 60, id, "a@example.jp", "x@example.com");
@@ -245,6 +268,7 @@ static void settled_ids_are_forgotten_when_no_line_of_them_can_follow(void **sta
     }
     assert_true(trace_open_count(s.trace) <= 25 * 60 + 2); /* a minute each: 25 hours of them */
     end(&s, 5000 * 60, true);
+    handed_over_every /= 97;
     assert_int_equal(rows_with(&s, "message"), 5000);
     told_free(&s.told);
 }
@@ -262,5 +286,8 @@ int main(void)
         cmocka_unit_test(a_delivery_seen_before_its_reception_caps_the_entry),
         cmocka_unit_test(settled_ids_are_forgotten_when_no_line_of_them_can_follow),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    handed_over_every =
+        1; /* whatever holds in one go holds when the trace is saved and loaded before every line */
+    return failed + cmocka_run_group_tests(tests, NULL, NULL);
 }

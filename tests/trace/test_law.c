@@ -178,6 +178,17 @@ static struct trace *handed_over(struct trace *t, bool first, struct told *told)
     return loaded;
 }
 
+/* The first lines here, the rest in another process. */
+static struct trace *follow_twice(struct rng *r, const struct event *log, size_t n, bool first,
+                                  struct told *told)
+{
+    size_t here = draw(r, (uint32_t)n + 1);
+    struct trace *t = handed_over(follow(log, here, first, told), first, told);
+    for (size_t i = here; i < n; i++)
+        trace_event(t, &log[i]);
+    return t;
+}
+
 /* Follow the pieces apart and join neighbours in random order until one is left. */
 static void in_pieces(struct rng *r, const struct event *log, size_t n, bool know_first,
                       struct told *told)
@@ -188,7 +199,7 @@ static void in_pieces(struct rng *r, const struct event *log, size_t n, bool kno
         size_t piece = 1 + draw(r, (uint32_t)(n / 3 + 1));
         if (piece > n - at)
             piece = n - at;
-        parts[count] = follow(log + at, piece, know_first && count == 0, told);
+        parts[count] = follow_twice(r, log + at, piece, know_first && count == 0, told);
         at += piece;
         count++;
     }
