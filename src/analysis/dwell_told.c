@@ -307,7 +307,8 @@ static void find_stuck(struct doc *d, const struct dwell *s, when last)
 {
     const struct thresholds *t = &s->options->thresholds;
     uint64_t stuck = s->stuck;
-    if (!stuck)
+    if (!stuck ||
+        last == WHEN_NONE) /* a forged partial file may tell of the one without the other */
         return;
     bool grave = stuck >= (uint64_t)t->stuck_many;
     struct finding *f = doc_finding(d, "stuck_at_end", grave ? SEVERITY_HIGH : SEVERITY_MEDIUM);
@@ -315,7 +316,8 @@ static void find_stuck(struct doc *d, const struct dwell *s, when last)
     char text[40];
     f->id = arena_printf(&d->arena, "stuck_at_end:queue:%.*s", SLICE_ARG(when_rfc3339(last, text)));
     f->confidence = "medium";
-    f->start = last - s->oldest;
+    if (__builtin_sub_overflow(last, s->oldest, &f->start))
+        f->start = WHEN_NONE;
     f->end = last;
     put_count(d, f->numbers, "n", stuck);
     object_put(d, f->numbers, "oldest", value_number(KIND_SPAN, s->oldest));
