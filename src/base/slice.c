@@ -100,9 +100,10 @@ bool slice_eat_u64(struct slice *s, uint64_t *out)
     size_t i = 0;
     for (; i < s->n && s->p[i] >= '0' && s->p[i] <= '9'; i++) {
         uint64_t digit = (uint64_t)(s->p[i] - '0');
-        if (v > (UINT64_MAX - digit) / 10)
+        if (i >= 19 && (__builtin_mul_overflow(v, 10, &v) || __builtin_add_overflow(v, digit, &v)))
             return false;
-        v = v * 10 + digit;
+        if (i < 19) /* nineteen digits always fit */
+            v = v * 10 + digit;
     }
     if (i == 0)
         return false;

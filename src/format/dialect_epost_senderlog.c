@@ -10,21 +10,32 @@
  * Example: [08:21:04:016] [B0000097587] [c.jp] GetTryServer:(ltime(13439604064)-otime(1...))/240 */
 #include "epost.h"
 
+/* n digits at p; above 999 if one of them is none. */
+static inline unsigned digits(const char *p, size_t n)
+{
+    unsigned v = 0, odd = 0;
+    for (size_t i = 0; i < n; i++) {
+        unsigned d = (unsigned)(unsigned char)p[i] - '0';
+        odd |= d > 9;
+        v = v * 10 + d;
+    }
+    return odd ? 1000 : v;
+}
+
 bool senderlog_prefix(struct slice *s, int64_t *of_day)
 {
     const char *p = s->p;
-    uint64_t h, m, sec, milli = 0;
-    if (s->n < 10 || p[0] != '[' || p[3] != ':' || p[6] != ':' ||
-        !slice_u64(slice_of(p + 1, 2), &h) || !slice_u64(slice_of(p + 4, 2), &m) ||
-        !slice_u64(slice_of(p + 7, 2), &sec))
+    if (s->n < 10 || p[0] != '[' || p[3] != ':' || p[6] != ':')
         return false;
+    unsigned h = digits(p + 1, 2), m = digits(p + 4, 2), sec = digits(p + 7, 2), milli = 0;
     size_t n = 9;
     if (p[9] == ':') {
-        if (s->n < 14 || !slice_u64(slice_of(p + 10, 3), &milli))
+        if (s->n < 14)
             return false;
+        milli = digits(p + 10, 3);
         n = 13;
     }
-    if (p[n] != ']' || h > 23 || m > 59 || sec > 60)
+    if (p[n] != ']' || h > 23 || m > 59 || sec > 60 || milli > 999)
         return false;
     *of_day = (int64_t)(h * 3600 + m * 60 + sec) * SECOND + (int64_t)milli * 1000;
     *s = slice_from(*s, n + 1);

@@ -37,6 +37,16 @@ static bool cp932(const unsigned char *p, size_t n)
     return true;
 }
 
+/* Eight bytes of printable ASCII (or 0x7F), as most are. */
+static inline bool plain8(const unsigned char *p)
+{
+    uint64_t v;
+    memcpy(&v, p, 8);
+    return !(v & UINT64_C(0x8080808080808080)) &&
+           ((v + UINT64_C(0x6060606060606060)) & UINT64_C(0x8080808080808080)) ==
+               UINT64_C(0x8080808080808080);
+}
+
 const char *encoding_of(struct slice head)
 {
     const unsigned char *p = (const unsigned char *)head.p;
@@ -48,6 +58,10 @@ const char *encoding_of(struct slice head)
     if (slice_starts(head, SLICE("\xFE\xFF")))
         return "utf-16be";
     for (size_t i = 0; i < n; i++) {
+        while (n - i >= 8 && plain8(p + i))
+            i += 8;
+        if (i == n)
+            break;
         even += p[i] == 0 && i % 2 == 0;
         odd += p[i] == 0 && i % 2 == 1;
         high += p[i] >= 0x80;

@@ -22,17 +22,28 @@ bool slice_all_digits(struct slice s)
     return s.n > 0;
 }
 
+/* Ten digits at p: the first eight and the last eight of them at once. */
+static inline bool ten_digits(const char *p)
+{
+    const uint64_t high = UINT64_C(0xf0f0f0f0f0f0f0f0), zeros = UINT64_C(0x3030303030303030);
+    uint64_t v, w;
+    memcpy(&v, p, 8);
+    memcpy(&w, p + 2, 8);
+    uint64_t past = (v + UINT64_C(0x0606060606060606)) | (w + UINT64_C(0x0606060606060606));
+    return (v & high) == zeros && (w & high) == zeros && (past & high) == zeros;
+}
+
 bool epost_base(struct slice *s)
 {
     if (s->n < 11 || s->p[0] != 'B')
         return false;
-    if (s->n >= 13 && digit(s->p[1]) && slice_all_digits(slice_of(s->p + 3, 10)) &&
+    if (s->n >= 13 && digit(s->p[1]) && ten_digits(s->p + 3) &&
         (digit(s->p[2]) || (s->p[2] >= 'a' && s->p[2] <= 'c') ||
          (s->p[2] >= 'A' && s->p[2] <= 'C'))) {
         *s = slice_from(*s, 13);
         return true;
     }
-    if (!slice_all_digits(slice_of(s->p + 1, 10)) || (s->n > 11 && digit(s->p[11])))
+    if (!ten_digits(s->p + 1) || (s->n > 11 && digit(s->p[11])))
         return false;
     *s = slice_from(*s, 11);
     return true;

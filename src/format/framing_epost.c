@@ -69,8 +69,13 @@ enum line_class epost_line(struct reader *r, struct slice line)
 /* The time of a line with a prefix: file date and time of day. */
 static when dated(struct reader *r, int64_t of_day)
 {
+    when t;
     if (r->carry.date == INT64_MIN)
         return WHEN_NONE;
+    if (r->has_local && reader_reading(r, r->carry.date * DAY + of_day, &t)) {
+        r->carry.last = t;
+        return t;
+    }
     struct civil c = civil_of(r->carry.date * DAY + of_day, 0);
     return reader_local(r, &c);
 }

@@ -92,13 +92,23 @@ static int64_t walk(struct reader *r, const struct civil *local)
     return c->year;
 }
 
-static when by_zone(struct reader *r, const struct civil *local)
+bool reader_reading(const struct reader *r, when reading, when *out)
 {
-    when reading = civil_when(local), t;
     if (r->facts.zone_learnt && r->carry.has_offset)
-        return reading - r->carry.offset * SECOND;
-    if (reading >= r->local_from && reading < r->local_to)
-        return reading - r->local_shift;
+        *out = reading - r->carry.offset * SECOND;
+    else if (reading >= r->local_from && reading < r->local_to)
+        *out = reading - r->local_shift;
+    else
+        return false;
+    return true;
+}
+
+/* reading is local as if UTC */
+static when by_zone(struct reader *r, const struct civil *local, when reading)
+{
+    when t;
+    if (reader_reading(r, reading, &t))
+        return t;
     when after = r->carry.last == WHEN_NONE ? WHEN_NONE : r->carry.last - FOLD_SLACK;
     enum zone_fit fit = zone_when(r->facts.zone, local, after, &t);
     r->counts.folds += fit == ZONE_FOLD;
@@ -114,6 +124,23 @@ static when by_zone(struct reader *r, const struct civil *local)
     return t;
 }
 
+/* As if UTC; WHEN_NONE if there is no such date.  Logs stay on one date for long. */
+static when reading_of(struct reader *r, const struct civil *c)
+{
+    bool same = c->day == r->date.day && c->month == r->date.month && c->year == r->date.year;
+    struct civil midnight = {.year = c->year, .month = c->month, .day = c->day};
+    if (!same) {
+        if (!civil_valid(c))
+            return WHEN_NONE;
+        r->date = midnight;
+        r->date_start = civil_when(&midnight);
+    } else if (c->hour < 0 || c->hour > 23 || c->minute < 0 || c->minute > 59 || c->second < 0 ||
+               c->second > 60 || c->micro < 0 || c->micro > 999999) {
+        return WHEN_NONE;
+    }
+    return r->date_start + (c->hour * 3600 + c->minute * 60 + c->second) * SECOND + c->micro;
+}
+
 when reader_local(struct reader *r, const struct civil *local)
 {
     struct civil c = *local;
@@ -123,11 +150,12 @@ when reader_local(struct reader *r, const struct civil *local)
     }
     if (c.year == 0)
         c.year = (int)walk(r, local);
-    if (c.year == 0 || !civil_valid(&c)) {
+    when reading = c.year ? reading_of(r, &c) : WHEN_NONE;
+    if (reading == WHEN_NONE) {
         r->counts.dateless += c.year != 0 || r->carry.year != 0;
         return WHEN_NONE;
     }
-    when t = by_zone(r, &c);
+    when t = by_zone(r, &c, reading);
     r->carry.last = t;
     return t;
 }

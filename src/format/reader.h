@@ -69,6 +69,8 @@ struct reader {
     struct reader_counts counts;
     /* cache: local readings in [local_from, local_to) map to instants by one offset */
     when local_from, local_to, local_shift;
+    struct civil date; /* cache: the date last read, and its start as if UTC */
+    when date_start;
     struct stamp_second second; /* cache: the last TAI64N label's */
     /* for detection */
     uint64_t stamps[STAMP_KINDS];
@@ -93,6 +95,8 @@ void reader_emit(struct reader *r);
 /* A local reading to an instant: year, zone, DST side.  WHEN_NONE if there is no such date or
  * year. */
 when reader_local(struct reader *r, const struct civil *local);
+/* The instant of a local reading given as if UTC, where that needs no calendar; else false. */
+bool reader_reading(const struct reader *r, when reading, when *out);
 /* An instant and a local reading of it stood on one line: keep the offset; false if they cannot
  * belong together. */
 bool reader_learn(struct reader *r, when instant, const struct civil *local);

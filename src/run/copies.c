@@ -199,7 +199,10 @@ static void begin(struct copies *c)
     const struct run *r = c->worker->run;
     const struct surveyed *v = &r->surveyed[of->source];
     of->reader = reader_new(v->detection.framing, &v->facts, c->fn, c->contexts[c->begun]);
-    of->lines = lines_open(&r->inventory, of->source, c->worker->cursors, false);
+    const struct source *read = &r->inventory.sources[of->source];
+    bool ahead = c->count == 1 && read->compressed >= AHEAD_FROM &&
+                 !read->locator.n; /* members share their archive */
+    of->lines = lines_open(&r->inventory, of->source, c->worker->cursors, ahead);
     of->reached = WHEN_NONE;
     c->begun++;
     if (c->count == 1)

@@ -9,8 +9,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { AHEAD_FROM = 4 << 20 };
-
 static void sink_message(void *context, const struct message *m)
 {
     struct machine *machine = context;

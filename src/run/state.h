@@ -8,6 +8,9 @@
 
 enum { QUOTE_BYTES = 4096 }; /* kept of a quoted line */
 
+/* Sources of so many bytes as stored are read ahead by a thread of their own. */
+enum { AHEAD_FROM = 4 << 20 };
+
 /* The sources that one log instance (or several hosts through one collector) wrote one after another. */
 struct stream {
     struct slice key, label, server;
