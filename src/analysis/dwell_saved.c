@@ -5,6 +5,7 @@
 #include "dwell.h"
 
 #include "postmortem/base/memory.h"
+#include "postmortem/mail/saved_event.h"
 
 #include <stdlib.h>
 
@@ -52,23 +53,6 @@ static bool domain_load(struct slice *in, void *row)
     d->deferrals = counters[1];
     d->failed = counters[2];
     d->queued = counters[3];
-    return true;
-}
-
-static void place_save(const struct place *p, struct buf *out)
-{
-    buf_count(out, p->source);
-    buf_count(out, p->offset);
-    buf_count(out, p->line);
-}
-
-static bool place_load(struct slice *in, struct place *p, uint32_t sources)
-{
-    uint64_t source;
-    if (!load_count(in, &source) || source >= sources || !load_count(in, &p->offset) ||
-        !load_count(in, &p->line))
-        return false;
-    p->source = (uint32_t)source;
     return true;
 }
 

@@ -156,3 +156,20 @@ bool event_load(struct slice *in, struct event *e)
         *text_of(e, i) = texts[i];
     return true;
 }
+
+void place_save(const struct place *p, struct buf *out)
+{
+    buf_count(out, p->source);
+    buf_count(out, p->offset);
+    buf_count(out, p->line);
+}
+
+bool place_load(struct slice *in, struct place *p, uint32_t sources)
+{
+    uint64_t source;
+    if (!load_count(in, &source) || source >= sources || !load_count(in, &p->offset) ||
+        !load_count(in, &p->line))
+        return false;
+    p->source = (uint32_t)source;
+    return true;
+}

@@ -46,16 +46,6 @@ static bool overlaps(const struct bunch *b, const struct surveyed *v)
     return to - v->from > rotation || v->to + rotation < b->to;
 }
 
-static int by_start(const void *a, const void *b, void *context)
-{
-    const struct run *r = context;
-    const struct surveyed *x = &r->surveyed[*(const uint32_t *)a];
-    const struct surveyed *y = &r->surveyed[*(const uint32_t *)b];
-    if (x->from != y->from)
-        return x->from < y->from ? -1 : 1;
-    return x->rank < y->rank ? -1 : x->rank > y->rank;
-}
-
 static uint32_t root_of(const uint32_t *parents, uint32_t number)
 {
     while (parents[number] != number)

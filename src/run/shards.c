@@ -67,7 +67,7 @@ static void cut_archives(struct run *r)
     }
 }
 
-static int by_start(const void *a, const void *b, void *context)
+int by_start(const void *a, const void *b, void *context)
 {
     const struct run *r = context;
     const struct surveyed *x = &r->surveyed[*(const uint32_t *)a];

@@ -141,6 +141,9 @@ struct part *part_new(struct worker *w, uint32_t stream, uint32_t rank);
 void machine_bind(struct worker *w, struct machine *m, struct slice label);
 void progress_tell(struct worker *w, uint64_t bytes);
 
+/* shards.c: order of two source numbers by first stamp, then rank; context is the run (for qsort_r). */
+int by_start(const void *a, const void *b, void *context);
+
 /* together.c: an E-Post work folder. */
 void folder_read(struct worker *w, const struct shard *s);
 

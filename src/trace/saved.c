@@ -14,23 +14,6 @@
 
 enum { TEXT_MOST = 4096, FLAGS = 7 };
 
-static void place_save(const struct place *p, struct buf *out)
-{
-    buf_count(out, p->source);
-    buf_count(out, p->offset);
-    buf_count(out, p->line);
-}
-
-static bool place_load(struct slice *in, struct place *p, uint32_t sources)
-{
-    uint64_t source;
-    if (!load_count(in, &source) || source >= sources || !load_count(in, &p->offset) ||
-        !load_count(in, &p->line))
-        return false;
-    p->source = (uint32_t)source;
-    return true;
-}
-
 static void short_text_save(struct slice s, struct buf *out)
 {
     buf_count(out, s.n);

@@ -9,5 +9,8 @@
 void event_save(const struct event *e, struct buf *out);
 /* Read one back (untrusted bytes); its slices point into *in.  false on damage. */
 bool event_load(struct slice *in, struct event *e);
+/* A place, and back (untrusted bytes): false on damage, or where its source is not below sources. */
+void place_save(const struct place *p, struct buf *out);
+bool place_load(struct slice *in, struct place *p, uint32_t sources);
 
 #endif
