@@ -56,8 +56,17 @@ void analyses_free(struct analyses *a)
     free(a);
 }
 
+static void settle(struct analyses *a)
+{
+    for (unsigned i = 0; i < ANALYSIS_COUNT; i++)
+        if (rows[i]->settle)
+            rows[i]->settle(a->states[i]);
+}
+
 void analyses_merge(struct analyses *into, struct analyses *from)
 {
+    settle(into);
+    settle(from);
     for (unsigned i = 0; i < ANALYSIS_COUNT; i++)
         rows[i]->merge(into->states[i], from->states[i]);
 }
@@ -111,6 +120,7 @@ void analyses_event(struct analyses *a, struct instance *instance, const struct 
 
 void analyses_save(struct analyses *a, struct buf *out)
 {
+    settle(a);
     for (unsigned i = 0; i < ANALYSIS_COUNT; i++) {
         struct buf state = {0};
         rows[i]->save(a->states[i], &state);
@@ -154,6 +164,7 @@ bool counters_load(uint64_t *counters, size_t n, struct slice *in)
 
 void analyses_finish(struct analyses *a, const struct evidence *evidence, struct doc *d)
 {
+    settle(a);
     struct finish f = {a, &a->options, evidence, d};
     for (unsigned i = 0; i < ANALYSIS_COUNT; i++)
         rows[i]->finish(a->states[i], &f);

@@ -141,17 +141,39 @@ static bool span_sound(struct dwell *s, int64_t span, bool delivered)
     return false;
 }
 
+static void later_add(struct later *l)
+{
+    if (l->hist)
+        hist_add(l->hist, l->value);
+    l->hist = NULL;
+}
+
+static void dwell_settle(void *state)
+{
+    struct dwell *s = state;
+    for (unsigned i = 0; i < DWELL_LATER; i++)
+        later_add(&s->later[i]);
+}
+
+static void add_later(struct dwell *s, struct hist *h, uint64_t value)
+{
+    struct later *l = &s->later[s->next_later++ % DWELL_LATER];
+    hist_expect(h, value);
+    later_add(l);
+    *l = (struct later){h, value};
+}
+
 static void add_delivered(struct dwell *s, struct instance *i, struct domain *d,
                           const struct message *m, const struct recipient *r, int64_t span)
 {
-    hist_add(instance_row(s, i), (uint64_t)span);
-    hist_add(&d->delivered, (uint64_t)span);
-    hist_add(&hour_row(s, m->entry)->delivered, (uint64_t)span);
+    add_later(s, instance_row(s, i), (uint64_t)span);
+    add_later(s, &d->delivered, (uint64_t)span);
+    add_later(s, &hour_row(s, m->entry)->delivered, (uint64_t)span);
     s->estimated += m->estimated;
     if (r->started == WHEN_NONE || r->started < m->entry || r->ended < r->started)
         return;
-    hist_add(&s->in_queue, (uint64_t)(r->started - m->entry));
-    hist_add(&s->transfer, (uint64_t)(r->ended - r->started));
+    add_later(s, &s->in_queue, (uint64_t)(r->started - m->entry));
+    add_later(s, &s->transfer, (uint64_t)(r->ended - r->started));
 }
 
 static void add_ended(struct dwell *s, struct instance *i, struct domain *d,
@@ -258,6 +280,7 @@ const struct analysis analysis_dwell = {.name = "dwell",
                                         .close = dwell_close,
                                         .message = dwell_message,
                                         .attempt = dwell_attempt,
+                                        .settle = dwell_settle,
                                         .merge = dwell_merge,
                                         .save = dwell_save,
                                         .load = dwell_load,

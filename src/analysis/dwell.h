@@ -26,6 +26,13 @@ struct entry {
     char texts[]; /* instance, id, recipient */
 };
 
+/* A thousand domains' histograms don't fit a cache: each is told what to expect, and added to this many values later. */
+enum { DWELL_LATER = 32 };
+struct later {
+    struct hist *hist; /* NULL: none */
+    uint64_t value;
+};
+
 struct dwell {
     const struct analysis_options *options;
     struct hist delivered; /* of all instances together; made in finish */
@@ -38,6 +45,8 @@ struct dwell {
     int64_t oldest; /* age of the oldest queued recipient at the end of its log */
     struct hour *hour;
     when hour_start;
+    struct later later[DWELL_LATER]; /* a ring; empty once settled */
+    unsigned next_later;
 };
 
 /* dwell_saved.c */

@@ -23,6 +23,8 @@ struct analysis {
                   when time);
     void (*notice)(void *state, struct instance *i, when time);
     void (*event)(void *state, struct instance *i, const struct event *e);
+    /* Fold what was put off, before anything is merged, saved or finished; NULL: it puts nothing off. */
+    void (*settle)(void *state);
     void (*merge)(void *into, void *from);
     /* The state as bytes, equal for equal states (tables and rankings may be sorted by it; nothing is folded afterwards),
      * and back into an empty state: false on damage, which includes places in sources not below sources. */

@@ -40,10 +40,15 @@ static uint64_t value_of(uint32_t index)
     return low + ((UINT64_C(1) << shift) >> 1);
 }
 
+static uint32_t home_of(const struct hist *h, uint32_t index)
+{
+    return index * UINT32_C(0x9e3779b1) >> 16 & (h->capacity - 1);
+}
+
 static uint64_t *slot_of(const struct hist *h, uint32_t index)
 {
     uint32_t mask = h->capacity - 1;
-    for (uint32_t i = index * UINT32_C(0x9e3779b1) >> 16 & mask;; i = (i + 1) & mask)
+    for (uint32_t i = home_of(h, index);; i = (i + 1) & mask)
         if (!h->slots[i] || h->slots[i] >> COUNT_BITS == index + 1)
             return &h->slots[i];
 }
@@ -119,6 +124,12 @@ void hist_add(struct hist *h, uint64_t value)
     }
     add_count(h, index, 1);
     add_summary(h, 1, value, value, value);
+}
+
+void hist_expect(const struct hist *h, uint64_t value)
+{
+    if (h->capacity)
+        __builtin_prefetch(&h->slots[home_of(h, index_of(value))], 1);
 }
 
 void hist_merge(struct hist *into, const struct hist *from)

@@ -32,6 +32,15 @@ void *mem_new(size_t n)
     return p;
 }
 
+void *mem_new_aligned(size_t n)
+{
+    size_t whole = (n + 63) & ~(size_t)63;
+    void *p = whole < n ? NULL : aligned_alloc(64, whole);
+    if (!p)
+        exhausted();
+    return memset(p, 0, whole);
+}
+
 void *mem_grow(void *p, size_t count, size_t size)
 {
     if (size && count > SIZE_MAX / size)

@@ -112,7 +112,7 @@ static struct reader *trial_run(const struct framing *f, const struct source_fac
         place.offset = (uint64_t)(line.p - begin);
         place.line = t->lines + 1;
         t->trailing_blank += ends_blank(line);
-        reader_line(r, line, n + (n < head.n), false, place);
+        reader_line(r, line, n + (n < head.n), false, &place);
         t->lines++;
         head = slice_from(head, n + (n < head.n));
     }

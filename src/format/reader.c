@@ -209,15 +209,16 @@ static inline bool whole(struct slice line)
            line.p[line.n - 1] != '\n';
 }
 
-void reader_line(struct reader *r, struct slice line, size_t bytes, bool cut, struct place place)
+void reader_line(struct reader *r, struct slice line, size_t bytes, bool cut,
+                 const struct place *place)
 {
-    r->place = place;
+    r->place = *place;
     r->cut = cut;
     if (__builtin_expect(whole(line) && !r->carry.holding, 1)) {
         read_line(r, line, bytes);
         return;
     }
-    struct slice text = text_of(line, place), rest;
+    struct slice text = text_of(line, *place), rest;
     if (r->carry.holding) {
         if (splogger_continues(r, text, &rest)) {
             if (r->held.n + rest.n <= HELD_MAX)
@@ -238,7 +239,7 @@ void reader_line(struct reader *r, struct slice line, size_t bytes, bool cut, st
 }
 
 void reader_duplicate(struct reader *r, struct slice line, size_t bytes, bool cut,
-                      struct place place)
+                      const struct place *place)
 {
     r->duplicate = true;
     reader_line(r, line, bytes, cut, place);

@@ -169,9 +169,9 @@ static void feed(struct copies *c, struct copy *of, const struct line *line, whe
 {
     struct place place = {line->offset, line->number, of->source};
     if (cut_short(c, of, line) || counted(c, of, line->text, stamp))
-        reader_duplicate(of->reader, line->text, line->bytes, line->cut, place);
+        reader_duplicate(of->reader, line->text, line->bytes, line->cut, &place);
     else
-        reader_line(of->reader, line->text, line->bytes, line->cut, place);
+        reader_line(of->reader, line->text, line->bytes, line->cut, &place);
 }
 
 static void no_event(void *context, const struct event *e)
@@ -187,7 +187,7 @@ static void pull(struct copy *of)
     if (!of->has)
         return;
     struct place place = {of->line.offset, of->line.number, of->source};
-    reader_line(of->probe, of->line.text, of->line.bytes, of->line.cut, place);
+    reader_line(of->probe, of->line.text, of->line.bytes, of->line.cut, &place);
     of->stamp = reader_stamp(of->probe);
     if (of->stamp > of->reached) /* WHEN_NONE is below every stamp */
         of->reached = of->stamp;
@@ -299,7 +299,7 @@ static void step_alone(struct copies *c, struct copy *of)
 {
     if (lines_next(of->lines, &of->line) == 1) {
         struct place place = {of->line.offset, of->line.number, of->source};
-        reader_line(of->reader, of->line.text, of->line.bytes, of->line.cut, place);
+        reader_line(of->reader, of->line.text, of->line.bytes, of->line.cut, &place);
         return;
     }
     reader_finish(of->reader);

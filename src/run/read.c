@@ -148,9 +148,11 @@ static void read_log(struct worker *w, uint32_t source, struct part *part)
     bool ahead = r->inventory.sources[source].compressed >= AHEAD_FROM;
     struct lines *lines = lines_open(&r->inventory, source, w->cursors, ahead);
     struct line line;
+    struct place place = {.source = source};
     while (lines_next(lines, &line) == 1) {
-        struct place place = {line.offset, line.number, source};
-        reader_line(reader, line.text, line.bytes, line.cut, place);
+        place.offset = line.offset;
+        place.line = line.number;
+        reader_line(reader, line.text, line.bytes, line.cut, &place);
     }
     reader_finish(reader);
     source_done(w, source, lines, reader);

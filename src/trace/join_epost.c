@@ -287,7 +287,7 @@ static void accept_line(struct trace *t, const struct event *e)
     m->entry = e->time;
     m->printed = e->printed;
     m->estimated = e->time != e->printed;
-    m->place = e->place;
+    message_place_set(m, &e->place);
     message_texts(m, (struct slice[6]){[TEXT_ID] = e->queue_id,
                                        [TEXT_SENDER] = e->sender,
                                        [TEXT_CLIENT] = e->client,

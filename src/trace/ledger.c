@@ -54,7 +54,7 @@ static struct message *node_of(struct trace *t)
 {
     struct message *m = t->spare_messages;
     if (!m)
-        return mem_new(sizeof *m);
+        return mem_new_aligned(sizeof *m);
     t->spare_messages = m->next;
     mem_clear(m, offsetof(struct message, few));
     return m;
@@ -67,6 +67,12 @@ static void index_add(struct trace *t, struct message *m)
     list_append(t, m);
 }
 
+void message_place_set(struct message *m, const struct place *place)
+{
+    m->place = *place;
+    m->source = place->source;
+}
+
 struct message *message_open(struct trace *t, uint64_t key, const struct event *e)
 {
     struct message *m = node_of(t);
@@ -74,7 +80,7 @@ struct message *message_open(struct trace *t, uint64_t key, const struct event *
     m->serial = ++t->serial;
     m->entry = m->printed = m->done = m->until = WHEN_NONE;
     m->first = m->last = e->time;
-    m->place = e->place;
+    message_place_set(m, &e->place);
     index_add(t, m);
     return m;
 }
@@ -83,7 +89,7 @@ void message_touch(struct message *m, const struct event *e)
 {
     if (e->time != WHEN_NONE && (m->last == WHEN_NONE || e->time > m->last))
         m->last = e->time;
-    if (e->place.source != m->place.source)
+    if (e->place.source != m->source)
         m->crossed = true;
 }
 
@@ -102,7 +108,7 @@ void message_id_set(struct message *m, struct slice id)
     if (id.n)
         memcpy(m->few, id.p, id.n);
     for (unsigned i = 1; i < 7; i++)
-        m->text_at[i] = (uint32_t)id.n;
+        m->text_at[i] = (uint16_t)id.n;
     m->texts = m->few;
 }
 
@@ -116,7 +122,7 @@ void message_sender_set(struct message *m, struct slice id, struct slice sender)
     if (sender.n)
         memcpy(m->few + id.n, sender.p, sender.n);
     for (unsigned i = TEXT_SENDER + 1; i < 7; i++)
-        m->text_at[i] = (uint32_t)(id.n + sender.n);
+        m->text_at[i] = (uint16_t)(id.n + sender.n);
 }
 
 void message_texts(struct message *m, const struct slice texts[6])
@@ -129,13 +135,13 @@ void message_texts(struct message *m, const struct slice texts[6])
     }
     char local[sizeof m->few], *block = n > sizeof local ? mem_grow(NULL, n, 1) : local, *p = block;
     for (unsigned i = 0; i < 6; i++) {
-        uint32_t at = (uint32_t)(p - block);
+        size_t at = (size_t)(p - block);
         if (all[i].n)
             memcpy(p, all[i].p, all[i].n);
         p += all[i].n;
-        m->text_at[i] = at;
+        m->text_at[i] = (uint16_t)at; /* six texts of 4,096 bytes at most */
     }
-    m->text_at[6] = (uint32_t)n;
+    m->text_at[6] = (uint16_t)n;
     texts_free(m);
     m->texts = block == local ? memcpy(m->few, local, n) : block;
 }
@@ -147,6 +153,8 @@ static uint64_t index_key(uint64_t hash, bool null_sender)
 
 struct recipient *recipient_find(const struct message *m, uint64_t hash, bool null_sender)
 {
+    if (m->recipients && m->first_key == index_key(hash, null_sender))
+        return m->recipients;
     if (m->index)
         return keymap_get(m->index, index_key(hash, null_sender));
     for (struct recipient *r = m->recipients; r; r = r->next)
@@ -170,7 +178,7 @@ struct recipient *recipient_add(struct trace *t, struct message *m, uint64_t has
         t->spare_recipients = r->next;
         mem_clear(r, offsetof(struct recipient, text));
     } else {
-        r = mem_new(sizeof *r);
+        r = mem_new_aligned(sizeof *r);
     }
     address = slice_head(address, 4096);
     r->hash = hash;
@@ -184,6 +192,8 @@ struct recipient *recipient_add(struct trace *t, struct message *m, uint64_t has
         m->last_recipient->next = r;
     else
         m->recipients = r;
+    if (!m->last_recipient)
+        m->first_key = index_key(hash, null_sender);
     m->last_recipient = r;
     m->recipients_count++;
     r->null_sender = null_sender;
@@ -205,9 +215,13 @@ struct recipient *recipient_of(struct trace *t, struct message *m, struct slice 
 void recipient_reply(struct recipient *r, struct slice reply, unsigned code)
 {
     reply = slice_head(reply, 1024);
-    free(r->reply);
-    r->reply = reply.n ? mem_text(reply.p, reply.n) : NULL;
-    r->reply_n = (uint32_t)reply.n;
+    if (reply.n > r->reply_room) {
+        r->reply = mem_grow(r->reply, reply.n, 1);
+        r->reply_room = (uint16_t)reply.n;
+    }
+    if (reply.n)
+        memcpy(r->reply, reply.p, reply.n);
+    r->reply_n = (uint16_t)reply.n;
     r->code = (uint16_t)code;
 }
 

@@ -133,7 +133,11 @@ static bool message_fields_load(struct message *m, struct slice *in, uint32_t so
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
         if (!when_load(in, times[i]))
             return false;
-    return place_load(in, &m->place, sources);
+    struct place place;
+    if (!place_load(in, &place, sources))
+        return false;
+    message_place_set(m, &place);
+    return true;
 }
 
 static bool message_load(struct trace *t, struct slice *in, uint32_t sources)

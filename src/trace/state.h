@@ -90,6 +90,8 @@ void open_adopt(struct trace *earlier, struct trace *later);
 
 /* The ledger. */
 struct message *message_open(struct trace *t, uint64_t key, const struct event *e);
+/* Where its acceptance line stands, or as long as that is not known its first. */
+void message_place_set(struct message *m, const struct place *place);
 /* Note a line of m: stamps, places, whether it lies in another source than the first. */
 void message_touch(struct message *m, const struct event *e);
 /* The id of a message that has no texts yet, which is the usual case, cheaply; else as below. */

@@ -68,7 +68,7 @@ static struct sum read_all(const struct framing *f, const struct source_facts *f
                 abort();
             buf_fini(&carry);
         }
-        reader_line(r, line, line.n + 1, line.n > 4096, place);
+        reader_line(r, line, line.n + 1, line.n > 4096, &place);
         place.offset += line.n + 1;
         place.line++;
         fed++;

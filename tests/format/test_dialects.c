@@ -128,7 +128,7 @@ static void log_print(const struct log *l, struct buf *out)
         size_t bytes;
         struct slice line = next_line(&rest, &bytes);
         struct reader_counts before = *reader_counts(r);
-        reader_line(r, line, bytes, false, place);
+        reader_line(r, line, bytes, false, &place);
         buf_printf(out, "%llu %s", (unsigned long long)place.line,
                    class_of(&before, reader_counts(r)));
         event_text(out, "", slice_head(line, 200));
@@ -218,7 +218,7 @@ static void read_cut(const struct log *l, uint64_t cut, struct buf *out)
         }
         size_t bytes;
         struct slice line = next_line(&rest, &bytes);
-        reader_line(r, line, bytes, false, place);
+        reader_line(r, line, bytes, false, &place);
         place.offset += bytes;
         place.line++;
     }

@@ -49,7 +49,7 @@ static struct reader_counts read_text(const char *text, const struct source_fact
     *seen = (struct seen){0};
     while (rest.n) {
         struct slice line = slice_word(&rest, '\n');
-        reader_line(r, line, line.n + 1, false, place);
+        reader_line(r, line, line.n + 1, false, &place);
         place.offset += line.n + 1;
         place.line++;
     }
@@ -232,13 +232,13 @@ static void carriage_returns_marks_and_nuls_do_not_lose_a_line(void **state)
     struct reader *r =
         reader_new(framing_of("@4000000065a0001000000000 new msg 1\n"), &f, note, &s);
     struct place start = {0, 1, 0}, later = {99, 2, 0};
-    reader_line(r, SLICE("\xEF\xBB\xBF@4000000065a0001000000000 new msg 1\r"), 40, false, start);
-    reader_line(r, SLICE("@4000000065a0001000000000 new msg 2\r\r"), 38, false, later);
-    reader_line(r, SLICE("\0\0\0@4000000065a0001000000000 new msg 3"), 40, false, later);
+    reader_line(r, SLICE("\xEF\xBB\xBF@4000000065a0001000000000 new msg 1\r"), 40, false, &start);
+    reader_line(r, SLICE("@4000000065a0001000000000 new msg 2\r\r"), 38, false, &later);
+    reader_line(r, SLICE("\0\0\0@4000000065a0001000000000 new msg 3"), 40, false, &later);
     assert_int_equal(s.n, 3);
-    reader_line(r, SLICE("\0\0\0"), 4, false, later);
-    reader_line(r, SLICE("\r"), 2, false, later);
-    reader_line(r, SLICE("@4000000065a0001000000000 new msg 4\0 x"), 40, false, later);
+    reader_line(r, SLICE("\0\0\0"), 4, false, &later);
+    reader_line(r, SLICE("\r"), 2, false, &later);
+    reader_line(r, SLICE("@4000000065a0001000000000 new msg 4\0 x"), 40, false, &later);
     assert_int_equal(s.n, 3);
     assert_int_equal(reader_counts(r)->lines[LINE_UNPARSED], 2);
     assert_int_equal(reader_counts(r)->lines[LINE_BLANK], 1);
@@ -255,10 +255,10 @@ static void a_cut_list_keeps_its_whole_recipients(void **state)
     const char *line = "<B0000097586@m.jp> [20/Nov/2026:08:20:45] 192.0.2.1 h a@b.jp c@d.jp e@f.j";
     struct reader *r = reader_new(framing_of(line), &f, note, &s);
     struct place place = {0, 1, 0};
-    reader_line(r, slice_str(line), 100000, true, place);
+    reader_line(r, slice_str(line), 100000, true, &place);
     assert_int_equal(s.n, 1);
     reader_line(r, SLICE("<B0000097586@m.jp> [20/Nov/2026:08:20:45] 192.0.2.1 h a@b.jp c"), 99,
-                true, place);
+                true, &place);
     assert_int_equal(s.n, 1);
     assert_int_equal(reader_counts(r)->lines[LINE_UNPARSED], 1);
     reader_free(r);

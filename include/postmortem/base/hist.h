@@ -16,6 +16,8 @@ struct hist {
 /* A zeroed struct hist is empty and ready. */
 void hist_fini(struct hist *h);
 void hist_add(struct hist *h, uint64_t value);
+/* Fetch into the cache what hist_add of value will touch: worth it some hundred instructions before. */
+void hist_expect(const struct hist *h, uint64_t value);
 void hist_merge(struct hist *into, const struct hist *from);
 /* The value at or below which per_mille/1000 of the values lie (nearest rank), clamped to [min, max]; 0 if empty. */
 uint64_t hist_quantile(const struct hist *h, unsigned per_mille);

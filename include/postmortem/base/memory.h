@@ -6,6 +6,8 @@
 
 /* n zeroed bytes.  The caller frees with free(). */
 void *mem_new(size_t n);
+/* n zeroed bytes that begin on a cache line (64 bytes).  The caller frees with free(). */
+void *mem_new_aligned(size_t n);
 /* p resized to count * size bytes; the product is checked.  New bytes are not cleared. */
 void *mem_grow(void *p, size_t count, size_t size);
 /* A NUL-terminated copy of n bytes. */

@@ -128,13 +128,14 @@ struct reader *reader_new(const struct framing *f, const struct source_facts *fa
                           void *context);
 void reader_free(struct reader *r);
 /* One physical line: line without its terminator (LF or CRLF; a CR before the LF is still on it and is dropped here),
- * bytes = what it occupied in the source, place of its start.  cut = the line was longer than the limit and only its
+ * bytes = what it occupied in the source, place of its start (copied).  cut = the line was longer than the limit and only its
  * head is here: it is classed unparsed unless its head is a whole known record. */
-void reader_line(struct reader *r, struct slice line, size_t bytes, bool cut, struct place place);
+void reader_line(struct reader *r, struct slice line, size_t bytes, bool cut,
+                 const struct place *place);
 /* A line that counts in another source already: it moves the carry (year, zone, entry clock) as any line does, gives no
  * event, and its class is duplicate. */
 void reader_duplicate(struct reader *r, struct slice line, size_t bytes, bool cut,
-                      struct place place);
+                      const struct place *place);
 /* The stamp of the line last given (also of one that is held back); WHEN_NONE where it has none. */
 when reader_stamp(const struct reader *r);
 /* End of source: a record still held back is delivered. */

@@ -15,11 +15,13 @@
 
 struct lines;
 
+/* offset and number stand apart on purpose: side by side gcc copies both with one wide load, which has to wait until
+ * the two narrow stores of a moment ago are in the cache (7 % of reading multilog). */
 struct line {
     struct slice text; /* without LF; a CR before it is kept; owned by the reader until the next
                           lines_next */
-    size_t bytes;      /* occupied in the source, terminator and cut part included */
     uint64_t offset;   /* of its start, decompressed */
+    size_t bytes;      /* occupied in the source, terminator and cut part included */
     uint64_t number;   /* 1-based */
     bool cut;          /* longer than limits.line: text holds its first limits.line bytes */
     bool unterminated; /* the last line, without LF */

@@ -25,10 +25,10 @@ extern const char *const unknown_reason_names[];
 
 enum message_end { MESSAGE_OPEN, MESSAGE_FINISHED, MESSAGE_QUEUED, MESSAGE_END_MISSING };
 
-enum { RECIPIENT_INLINE = 48 };
+enum { RECIPIENT_INLINE = 28, TEXTS_INLINE = 84 };
 
-/* In both structs the fields that most lines touch come first, within one or two cache lines: in a deep queue a message is
- * cold whenever its next line comes. */
+/* Nodes begin on a cache line (64 bytes), and both begin with what nearly every line reads: in a deep queue a message is
+ * cold whenever its next line comes, and one miss is then enough. */
 struct recipient {
     struct recipient *next;       /* in order of first mention */
     uint64_t hash;                /* address_hash */
@@ -41,28 +41,32 @@ struct recipient {
     uint8_t channel;              /* enum channel */
     bool declared;    /* in the list the server declared (always true where servers declare none) */
     bool null_sender; /* its line had the null sender (E-Post) */
-    struct place place; /* of the final outcome's line, else of its last line */
-    char *reply;        /* of the last deferral or failure; NULL; owned */
-    char *long_text;    /* the address, where it does not fit text[] */
-    uint32_t reply_n, text_n;
+    uint16_t reply_n, reply_room; /* bytes of the reply; bytes there are for one */
+    char *reply;                  /* of the last deferral or failure; NULL; owned */
+    struct place place;           /* of the final outcome's line, else of its last line */
+    char *long_text;              /* the address, where it does not fit text[] */
+    uint32_t text_n;
     char text[RECIPIENT_INLINE];
 };
 
 struct message {
-    uint64_t key;    /* hash of the id, the index key */
-    uint64_t serial; /* distinguishes messages of one key; private to trace */
-    when last;       /* stamp of its last line */
-    struct recipient *recipients, *last_recipient;
+    uint64_t serial;              /* distinguishes messages of one key; private to trace */
+    when last;                    /* stamp of its last line */
+    struct recipient *recipients; /* in order of first mention */
+    uint64_t first_key;           /* by which trace finds the first of them; private to trace */
     uint32_t recipients_count, recipients_open; /* open: declared and not final */
+    uint32_t source;                            /* of place; private to trace */
     bool accepted, notice, estimated, refused, has_sender, crossed;
     bool
         outside; /* no accepted message and none that began before: refused, or only the server's own mail */
     uint8_t end;                  /* enum message_end */
     uint8_t auth, verdict, grade; /* enum verdict, verdict, join_grade of the client */
-    struct place place;           /* of the acceptance line, else of the first line */
-    when entry;                   /* entered the queue; WHEN_NONE if not accepted */
-    when printed;                 /* ... as printed */
-    when first;                   /* stamp of its first line */
+    struct recipient *last_recipient;
+    uint64_t key;         /* hash of the id, the index key */
+    struct place place;   /* of the acceptance line, else of the first line */
+    when entry;           /* entered the queue; WHEN_NONE if not accepted */
+    when printed;         /* ... as printed */
+    when first;           /* stamp of its first line */
     when until;           /* of a queued one: the last stamp of its instance; else WHEN_NONE */
     when done;            /* end line's stamp, else WHEN_NONE */
     struct message *next; /* same key, other message; or free list */
@@ -70,17 +74,18 @@ struct message {
     void *index; /* of recipients by hash, where they are many; private to trace */
     uint64_t size, uid, qp;
     uint64_t parent_key; /* of the message it bounces or forwards, 0 = none */
-    uint32_t text_at[7]; /* offsets into texts: text i is [text_at[i], text_at[i+1]) */
+    uint16_t text_at[7]; /* offsets into texts: text i is [text_at[i], text_at[i+1]) */
     /* Id, sender, client, helo, login, auth method, one after another (see message_text): in few where they fit, else in a
      * block of its own, owned. */
-    char *texts, few[48];
+    char *texts, few[TEXTS_INLINE];
 };
 
 enum message_text { TEXT_ID, TEXT_SENDER, TEXT_CLIENT, TEXT_HELO, TEXT_LOGIN, TEXT_METHOD };
 
 static inline struct slice message_text(const struct message *m, enum message_text which)
 {
-    return slice_of(m->texts + m->text_at[which], m->text_at[which + 1] - m->text_at[which]);
+    size_t from = m->text_at[which], to = m->text_at[which + 1];
+    return slice_of(m->texts + from, to - from);
 }
 
 static inline struct slice recipient_text(const struct recipient *r)
