@@ -46,6 +46,9 @@ int settings_period(struct settings *s, const struct zone *zone, when *since, wh
 /* Survey by the settings, and then read: 0, or -1 and an error. */
 int settings_survey(struct settings *s, struct run *r, struct err *e);
 int settings_run(struct settings *s, struct run *r, struct err *e);
+/* Give up what reading the evidence does not need (confine.h); with -v it is said what the kernel could not do.  output:
+ * the folder of the report, which is there, or NULL; made: it was made by this run and may be removed again. */
+void settings_confine(const struct settings *s, const char *output, bool made);
 /* The option list of a subcommand, for --help. */
 void settings_help(char command, struct buf *out);
 /* A span: "7d", "36h", "90m", "3600s" or plain seconds -> microseconds. */

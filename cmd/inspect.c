@@ -122,6 +122,8 @@ static int inspect(struct settings *s)
     if (s->plan && !s->run.shard_bytes)
         s->run.shard_bytes = 64 << 20;
     progress_set(s);
+    if (!s->plan) /* a plan may be written anywhere */
+        settings_confine(s, NULL, false);
     struct run *r = run_new(&s->run);
     int code = EXIT_USAGE;
     if (s->plan)

@@ -33,12 +33,26 @@ static void version(void)
            input_nettle_version(), report_libxlsxwriter_version());
 }
 
-/* Temporaries are removed, then the signal's own exit code; a report that is taking its place is finished instead. */
+/* Temporaries are removed, then the signal's own exit code; a report that is taking its place is finished instead.
+ * The next signal of the kind finds no handler and ends the program at once, even while this one is at work. */
 static void interrupted(int signal_number)
 {
     file_abandon();
     if (report_abandon())
         _exit(128 + signal_number);
+}
+
+/* A fault of our own, or of a library: temporaries removed, exit 70. */
+static void broken(int signal_number)
+{
+    static const char text[] =
+        "postmortem: internal fault: nothing was written: please report it\n";
+    (void)signal_number;
+    file_abandon();
+    report_abandon();
+    ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
+    (void)ignored;
+    _exit(EXIT_INTERNAL);
 }
 
 static void exhausted(void)
@@ -50,14 +64,26 @@ static void exhausted(void)
 static void signals_set(void)
 {
     static const int fatal[] = {SIGINT, SIGTERM, SIGHUP, SIGXCPU};
-    struct sigaction action = {.sa_handler = interrupted, .sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_handler = interrupted,
+                               .sa_flags = (int)(SA_RESTART | SA_RESETHAND | SA_NODEFER)};
     for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++) {
         struct sigaction before;
         sigaction(fatal[i], NULL, &before);
         if (before.sa_handler != SIG_IGN) /* nohup, and jobs a shell put in the background */
             sigaction(fatal[i], &action, NULL);
     }
-    action.sa_handler = SIG_IGN;
+    static char stack[64 << 10]; /* of its own: the fault may be that the stack is used up */
+    stack_t other = {.ss_sp = stack, .ss_size = sizeof stack};
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    action = (struct sigaction){.sa_handler = broken, .sa_flags = (int)(SA_ONSTACK | SA_RESETHAND)};
+    sigaltstack(&other, NULL);
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        struct sigaction before;
+        sigaction(faults[i], NULL, &before);
+        if (before.sa_handler == SIG_DFL) /* a sanitizer has its own way to tell */
+            sigaction(faults[i], &action, NULL);
+    }
+    action = (struct sigaction){.sa_handler = SIG_IGN};
     sigaction(SIGPIPE, &action, NULL);
     sigaction(SIGXFSZ, &action, NULL);
 }

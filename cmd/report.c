@@ -91,6 +91,7 @@ bool output_is_input(const struct settings *s, const struct inventory *v, struct
 
 static int nothing_usable(const struct settings *s, struct run *r)
 {
+    doc_free(run_finish(r)); /* gathers what reading met */
     if (!s->quiet)
         say_problems(run_evidence(r));
     fputs("postmortem: no usable evidence: no log was recognised in what was named; nothing was "
@@ -110,8 +111,14 @@ static int run_report(struct settings *s)
 {
     s->run.exclude = s->report.folder;
     progress_set(s);
-    struct run *r = run_new(&s->run);
     struct err e;
+    bool made;
+    if (report_claim(&s->report, &made, &e)) {
+        say_error(&e);
+        return e.code == ERR_OUTPUT ? EXIT_OUTPUT : EXIT_USAGE;
+    }
+    settings_confine(s, s->report.folder, made);
+    struct run *r = run_new(&s->run);
     if (settings_run(s, r, &e) || output_is_input(s, run_evidence(r)->inventory, &e)) {
         say_error(&e);
         run_free(r);
@@ -149,6 +156,7 @@ int command_report(int argc, char **argv)
         code = e.code == ERR_OUTPUT ? EXIT_OUTPUT : EXIT_USAGE;
     } else {
         code = run_report(&s);
+        report_release();
     }
     settings_fini(&s);
     return code;

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 # From the bottom up: a file may include its own floor and lower ones.
-FLOORS = ["base", "clock", "mail", "bounce", "input", "format", "trace", "doc", "analysis", "report", "run", "cmd"]
+FLOORS = ["base", "confine", "clock", "mail", "bounce", "input", "format", "trace", "doc", "analysis", "report", "run", "cmd"]
 # input and format never meet; report sees documents only.
 NEVER = {("format", "input"), ("input", "format"), ("input", "mail"), ("report", "trace"), ("report", "analysis"),
          ("report", "format"), ("report", "input"), ("trace", "format"), ("trace", "input"), ("doc", "trace"),

@@ -10,6 +10,7 @@
 #include "posix_rule.h"
 #include "postmortem/base/buf.h"
 #include "postmortem/base/memory.h"
+#include "tzif.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -156,19 +157,27 @@ static int file_read(struct slice name, struct buf *out)
     return bad ? -1 : 0;
 }
 
+struct zone *zone_of_tzif(struct slice name, struct slice bytes)
+{
+    struct zone *z = mem_new(sizeof *z);
+    z->name = mem_text(name.p, name.n);
+    if (parse(z, bytes))
+        return z;
+    zone_free(z);
+    return NULL;
+}
+
 struct zone *zone_open(struct slice name, struct err *e)
 {
     int32_t offset;
     if (fixed_offset(name, &offset))
         return zone_fixed(offset);
     struct buf content = {0};
-    struct zone *z = mem_new(sizeof *z);
-    z->name = mem_text(name.p, name.n);
-    if (!name_allowed(name) || file_read(name, &content) != 0 || !parse(z, buf_slice(&content))) {
+    struct zone *z = NULL;
+    if (name_allowed(name) && file_read(name, &content) == 0)
+        z = zone_of_tzif(name, buf_slice(&content));
+    if (!z)
         err_set(e, ERR_USAGE, "unknown zone %.*s", (int)(name.n < 200 ? name.n : 200), name.p);
-        zone_free(z);
-        z = NULL;
-    }
     buf_fini(&content);
     return z;
 }

@@ -86,7 +86,7 @@ struct archive_reader *archive_reader_open(struct stream *from, const struct con
     }
     r->a = archive_read_new();
     if (!r->a)
-        abort();
+        mem_exhausted();
     kind->enable(r->a);
     archive_read_set_format_option(r->a, "tar", "read_concatenated_archives", "1");
     if (feed_open(&r->feed, r->a) < ARCHIVE_WARN)

@@ -93,7 +93,7 @@ static void codec_begin(struct codec *c)
     struct archive_entry *entry;
     c->a = archive_read_new();
     if (!c->a)
-        abort();
+        mem_exhausted();
     archive_read_support_format_empty(c->a);
     archive_read_support_format_raw(c->a);
     c->enable(c->a);

@@ -176,6 +176,8 @@ static ssize_t gzip_body(struct gzip *g, unsigned char *to, size_t n)
     g->z.next_out = to;
     g->z.avail_out = (uInt)n;
     int rc = inflate(&g->z, Z_SYNC_FLUSH);
+    if (rc == Z_MEM_ERROR) /* no damage of the evidence */
+        mem_exhausted();
     size_t got = n - g->z.avail_out;
     g->crc = (uint32_t)crc32(g->crc, to, (uInt)got);
     g->given += got;
@@ -311,11 +313,8 @@ struct stream *gzip_open(struct stream *from)
     g->from = from;
     g->in = mem_new(GZIP_IN);
     g->z.next_in = g->in;
-    if (inflateInit2(&g->z, -15) != Z_OK) {
-        damage_add(from->passage->damage, DAMAGE_MEMORY_LIMIT, NO_OFFSET, 0,
-                   "zlib could not get its memory");
-        g->state = GZIP_DONE;
-    }
+    if (inflateInit2(&g->z, -15) != Z_OK)
+        mem_exhausted();
     return &g->stream;
 }
 

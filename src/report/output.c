@@ -1,9 +1,10 @@
 /* Reports appear whole or not at all.
  *
  * Invariant: every file is written to a temporary beside its place (.postmortem-*.tmp, 0600, O_EXCL), synced, and
- * renamed only after all of them are complete; report.json, which holds the hashes of the others, is renamed last, so
- * whoever sees a new report.json sees the files it names.  A lock on the folder keeps two runs apart; temporaries
- * found under the lock belong to a run that died.
+ * takes its place only after all of them are complete; report.json, which holds the hashes of the others, comes last, so
+ * whoever sees a new report.json sees the files it names.  New and old change places, and the old ones go when all are
+ * done: what fails on the way is taken back.  A lock on the folder keeps two runs apart; temporaries found under the
+ * lock belong to a run that died.
  * Sources: rename(2), renameat2(2), fsync(2), flock(2).  Example: report.ja.html, report.en.html, report.json.
  */
 #include "render.h"
@@ -47,6 +48,11 @@ static struct {
     char path[PATH_MAX];
     volatile sig_atomic_t live;
 } scratch;
+/* The folder, if this run made it: to be removed where nothing came of it. */
+static struct {
+    char path[PATH_MAX];
+    volatile sig_atomic_t live;
+} claimed;
 /* Set from the first rename on: then the report is taking its place, and nothing may stop it half-way. */
 static volatile sig_atomic_t placing;
 
@@ -79,6 +85,7 @@ bool report_abandon(void)
     for (size_t i = 0; i < OUTPUTS; i++)
         if (temporaries[i].live)
             unlink(temporaries[i].path);
+    report_release();
     return true;
 }
 
@@ -168,6 +175,30 @@ int report_check(const struct report_options *o, struct err *e)
         }
     }
     return 0;
+}
+
+int report_claim(const struct report_options *o, bool *made, struct err *e)
+{
+    struct stat st;
+    *made = false;
+    if (folder_name(claimed.path, o->folder, e))
+        return -1;
+    if (lstat(claimed.path, &st) == 0)
+        return 0;
+    claimed.live = 1; /* before it is there: a signal may come between */
+    if (mkdir(claimed.path, 0700) == 0) {
+        *made = true;
+        return 0;
+    }
+    claimed.live = 0;
+    return err_set(e, ERR_OUTPUT, "%s: cannot be made: %s", claimed.path, strerror(errno));
+}
+
+void report_release(void)
+{
+    if (claimed.live)
+        rmdir(claimed.path); /* fails where a report lies in it, as it should */
+    claimed.live = 0;
 }
 
 /* Removes what a dead run left: temporaries, and folders of temporaries. */
@@ -282,17 +313,52 @@ static int output_write(struct run *run, const struct renderer *renderer, size_t
     return failed ? err_set(e, ERR_OUTPUT, "%s/%s: %s", folder, o->name, strerror(error)) : 0;
 }
 
+/* By name, atomically; a file system that knows no flags does what it can. */
+static int output_rename(struct run *run, const char *from, const char *to, unsigned flags)
+{
+    if (renameat2(run->folder, from, run->folder, to, flags) == 0)
+        return 0;
+    if (flags != RENAME_NOREPLACE || (errno != EINVAL && errno != ENOSYS))
+        return -1;
+    return renameat(run->folder, from, run->folder, to);
+}
+
 static int output_place(struct run *run, size_t i, const char *folder, struct err *e)
 {
-    const struct output *o = &run->outputs[i];
-    int failed = -1;
-    if (!run->options->force)
-        failed = renameat2(run->folder, o->temporary, run->folder, o->name, RENAME_NOREPLACE);
-    if (run->options->force || (failed && (errno == EINVAL || errno == ENOSYS)))
-        failed = renameat(run->folder, o->temporary, run->folder, o->name);
-    if (failed)
+    struct output *o = &run->outputs[i];
+    bool force = run->options->force;
+    if (force && output_rename(run, o->temporary, o->name, RENAME_EXCHANGE) == 0) {
+        o->placed = PLACED_FOR_OLD;
+        return 0;
+    }
+    bool blind = force && (errno == EINVAL || errno == ENOSYS);
+    if (force && errno != ENOENT && !blind)
         return err_set(e, ERR_OUTPUT, "%s/%s: %s", folder, o->name, strerror(errno));
-    temporaries[i].live = 0;
+    if (output_rename(run, o->temporary, o->name, blind ? 0 : RENAME_NOREPLACE))
+        return err_set(e, ERR_OUTPUT, "%s/%s: %s", folder, o->name, strerror(errno));
+    o->placed = blind ? PLACED_BLINDLY : PLACED_NEW;
+    return 0;
+}
+
+/* What has taken its place goes back to its temporary. */
+static void outputs_take_back(struct run *run)
+{
+    for (size_t i = run->count; i-- > 0;) {
+        const struct output *o = &run->outputs[i];
+        if (o->placed == PLACED_FOR_OLD)
+            output_rename(run, o->name, o->temporary, RENAME_EXCHANGE);
+        else if (o->placed == PLACED_NEW)
+            output_rename(run, o->name, o->temporary, RENAME_NOREPLACE);
+    }
+}
+
+static int outputs_place(struct run *run, const char *folder, struct err *e)
+{
+    for (size_t i = 0; i < run->count; i++)
+        if (output_place(run, i, folder, e))
+            return -1;
+    if (fsync(run->folder) && errno != EINVAL)
+        return err_set(e, ERR_OUTPUT, "%s: %s", folder, strerror(errno));
     return 0;
 }
 
@@ -303,12 +369,10 @@ static int outputs_write(struct run *run, const char *folder, struct err *e)
             if (output_write(run, &renderers[i], l, folder, e))
                 return -1;
     placing = 1;
-    for (size_t i = 0; i < run->count; i++)
-        if (output_place(run, i, folder, e))
-            return -1;
-    if (fsync(run->folder) && errno != EINVAL)
-        return err_set(e, ERR_OUTPUT, "%s: %s", folder, strerror(errno));
-    return 0;
+    if (!outputs_place(run, folder, e))
+        return 0;
+    outputs_take_back(run);
+    return -1;
 }
 
 int report_write(const struct doc *d, const struct report_options *o, struct err *e)

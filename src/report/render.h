@@ -17,12 +17,16 @@ void sink_push(struct sink *s);
 int sink_finish(struct sink *s);
 void sink_text(struct sink *s, const char *text);
 
+/* How a file came to its place: the old one lies in its temporary now, there was none, or it is gone. */
+enum placed { PLACED_NOT, PLACED_FOR_OLD, PLACED_NEW, PLACED_BLINDLY };
+
 /* A file made by an earlier renderer of the same run. */
 struct output {
     char name[64];
     char temporary[64];
     int64_t bytes;
     char sha256[65];
+    enum placed placed;
 };
 
 struct rendering {

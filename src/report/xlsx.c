@@ -7,9 +7,16 @@
  *     dwell.by_hour<TAB>sheet.by_hour<TAB>n,p95<TAB>n
  */
 #include "xlsx.h"
+#include "streams.h"
 
+#include "postmortem/base/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 void book_kept(struct book *b, lxw_error error)
 {
@@ -119,9 +126,27 @@ static void sheet_name(struct book *b, struct slice label, unsigned part, char o
         memcpy(b->names[b->sheets++], out, 128);
 }
 
+/* Can a file be made in the scratch folder?  The library crashes on a sheet that gets none (1.1.4, measured). */
+static bool scratch_works(struct book *b)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/probe", b->r->scratch);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        b->failure = b->failure ? b->failure : errno;
+        book_kept(b, LXW_ERROR_CREATING_TMPFILE);
+        return false;
+    }
+    close(fd);
+    unlink(path);
+    return true;
+}
+
 lxw_worksheet *book_sheet(struct book *b, struct slice label, struct slice title, unsigned part)
 {
     char name[128];
+    if (b->error || !scratch_works(b))
+        return NULL;
     sheet_name(b, label, part, name);
     lxw_worksheet *s = workbook_add_worksheet(b->workbook, name);
     if (!s) {
@@ -400,32 +425,57 @@ static void properties_set(struct book *b)
     book_kept(b, workbook_set_properties(b->workbook, &properties));
 }
 
-int xlsx_write(const struct rendering *r, struct err *e)
+static void book_fill(struct book *b)
 {
-    struct book *b = calloc(1, sizeof *b);
-    char *scratch = strdup(r->scratch);
-    lxw_workbook_options options = {.constant_memory = LXW_TRUE, .tmpdir = scratch};
-    if (b && scratch)
-        b->workbook = workbook_new_opt(r->path, &options);
-    if (!b || !b->workbook) {
-        free(scratch);
-        free(b);
-        return err_set(e, ERR_OUTPUT, "report.xlsx: cannot be made");
-    }
-    b->r = r;
     formats_make(b);
     properties_set(b);
     summary_sheet(b);
     findings_sheet(b);
     table_all(b);
     glossary_sheet(b);
-    lxw_error closed = workbook_close(b->workbook);
-    lxw_error error = b->error ? b->error : closed;
+}
+
+/* The whole book through the library; its error, and in *failure an errno where one is known. */
+static lxw_error book_write(const struct rendering *r, int *failure)
+{
+    struct book *b = mem_new(sizeof *b);
+    char *scratch = mem_text(r->scratch, strlen(r->scratch));
+    lxw_workbook_options options = {.constant_memory = LXW_TRUE, .tmpdir = scratch};
+    lxw_error error = LXW_ERROR_CREATING_XLSX_FILE;
+    b->r = r;
+    b->workbook = workbook_new_opt(r->path, &options);
+    if (b->workbook) {
+        book_fill(b);
+        errno = 0;
+        error = workbook_close(b->workbook);
+        *failure = b->error ? b->failure : errno;
+        error = b->error ? b->error : error;
+    }
     buf_fini(&b->text_buf);
     buf_fini(&b->value_buf);
     free(scratch);
     free(b);
-    if (error)
-        return err_set(e, ERR_OUTPUT, "report.xlsx: %s", lxw_strerror(error));
-    return 0;
+    return error;
+}
+
+/* The library prints its own words, paths unescaped, to standard error: they are caught here (glibc lets stderr be set),
+ * and what went wrong is told by the error. */
+int xlsx_write(const struct rendering *r, struct err *e)
+{
+    char said[512];
+    int failure = 0;
+    streams_lost();
+    FILE *before = stderr, *caught = fmemopen(said, sizeof said, "w");
+    if (caught)
+        stderr = caught;
+    lxw_error error = book_write(r, &failure);
+    stderr = before;
+    if (streams_lost() && !error)
+        error = LXW_ERROR_CREATING_TMPFILE;
+    if (caught)
+        fclose(caught);
+    if (!error)
+        return 0;
+    return err_set(e, ERR_OUTPUT, "report.xlsx: %s%s%s", lxw_strerror(error), failure ? " " : "",
+                   failure ? strerror(failure) : "");
 }

@@ -15,6 +15,7 @@ struct book {
     lxw_format *sum, *severity[5], *shade[5];
     struct buf text_buf, value_buf;
     lxw_error error; /* the first; the rest of the book is then not worth writing */
+    int failure;     /* errno of that, where it is known */
     char names[SHEETS][128];
     size_t sheets;
 };

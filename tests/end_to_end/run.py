@@ -23,6 +23,8 @@ import hostile_text  # noqa: E402,F401
 import interface  # noqa: E402,F401
 import output_faults  # noqa: E402,F401
 import shards  # noqa: E402,F401
+import a_failing_world  # noqa: E402,F401
+import confinement  # noqa: E402,F401
 
 
 def main():

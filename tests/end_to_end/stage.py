@@ -149,8 +149,38 @@ class Stage:
         self.program = shutil.copy(program, os.path.join(self.folder, "postmortem"))
         os.chmod(self.program, 0o755)
         with open(self.program, "rb") as f:
-            self.sanitized = b"__asan_init" in f.read()  # then memory tells nothing
+            image = f.read()
+            self.sanitized = b"__asan_init" in image or b"__tsan_init" in image  # then memory tells nothing
         self.corpora, self.serial = {}, 0
+
+    def faults(self):
+        """The library that makes the world fail (faults.c); a sanitizer's build cannot have it before its own."""
+        if not hasattr(self, "faults_library"):
+            self.faults_library = os.path.join(self.folder, "faults.so")
+            subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-D_GNU_SOURCE", "-o", self.faults_library,
+                            os.path.join(ROOT, "tests/end_to_end/faults.c"), "-ldl", "-pthread"], check=True)
+        return self.faults_library
+
+    def struck(self, *paths, options=(), folder=None, command="report", **fault):
+        """One run under the faults given (at=3, act="kill" for FAULT_AT, FAULT_ACT): the run, and what the library told."""
+        folder = folder or os.path.join(self.place("report"), "out")
+        told = os.path.join(self.place("told"), "told")
+        arguments = [command, *(["-o", folder] if command == "report" else []), *options, *paths]
+        env = {"FAULT_" + name.upper().rstrip("_"): str(value) for name, value in fault.items()}
+        code, out, err = self.child(arguments, env={**env, "LD_PRELOAD": self.faults(), "FAULT_TOLD": told})
+        with open(told, encoding="utf-8") as f:
+            return Run(arguments, code, out, err, folder), f.read()
+
+    def struck_killed(self, path, folder, n, act, kinds):
+        """The same where the program may die of it."""
+        told = os.path.join(self.place("told"), "told")
+        env = {"LD_PRELOAD": self.faults(), "FAULT_TOLD": told, "FAULT_FOLDER": folder, "FAULT_AT": str(n), "FAULT_ACT": act,
+               "FAULT_CALLS": kinds}
+        code, out, err = self.child(["report", "-f", "-j1", "-o", folder, path], env=env)
+        with open(told, encoding="utf-8") as f:
+            run = Run.__new__(Run)  # without the check that it did not die
+            run.arguments, run.code, run.out, run.err, run.folder = [path], code, out, err, folder
+            return run, f.read()
 
     def close(self):
         for path, folders, _ in os.walk(self.folder):

@@ -1,4 +1,6 @@
-/* memory.h - allocation that does not fail: out of memory ends the program in one place, with exit code 4. */
+/* memory.h - allocation that does not fail: out of memory ends the program in one place, with exit code 4.
+ * That holds for libraries too: malloc, calloc and realloc of this process are taken over (not in a build with a
+ * sanitizer), so that no library goes on with a piece missing. */
 #ifndef POSTMORTEM_BASE_MEMORY_H
 #define POSTMORTEM_BASE_MEMORY_H
 
@@ -15,6 +17,8 @@ char *mem_text(const char *p, size_t n);
 /* n bytes set to zero.  A call on purpose: for a size it knows gcc chooses "rep stos", which is several times slower
  * than the C library for the few hundred bytes of a node. */
 void mem_clear(void *p, size_t n);
+/* Memory ran out: the hook, the message, exit 4. */
+_Noreturn void mem_exhausted(void);
 /* What runs before the exit when memory ran out (removing temporaries).  One hook; NULL clears it. */
 void mem_on_exhausted(void (*hook)(void));
 

@@ -19,9 +19,14 @@ struct report_options {
  * link, not a folder, not writable, or is there none to make it in?  0, or -1: ERR_USAGE, and ERR_OUTPUT
  * where the system refuses. */
 int report_check(const struct report_options *o, struct err *e);
-/* Write every file of the report: each to a temporary beside its place (0600), synced, renamed; report.json last, with
- * the hashes of the others in "outputs".  Removes stale temporaries of earlier runs first.  -1: nothing of the old
- * output was touched where the failure came before the first rename; temporaries are removed. */
+/* Make the folder if it is not there, so that a process may be confined to it before evidence is read; *made tells
+ * whether it was.  0, or -1 and an error.  report_release removes it again if it was made and is still empty. */
+int report_claim(const struct report_options *o, bool *made, struct err *e);
+void report_release(void);
+/* Write every file of the report: each to a temporary beside its place (0600), synced, put in its place; report.json last,
+ * with the hashes of the others in "outputs".  Removes stale temporaries of earlier runs first.  -1: the old output is
+ * there as it was (only where the file system cannot exchange two files, what was replaced before the failure stays
+ * replaced); temporaries are removed. */
 int report_write(const struct doc *d, const struct report_options *o, struct err *e);
 /* For --version and the report. */
 const char *report_libxlsxwriter_version(void);
