@@ -166,14 +166,14 @@ static void add_later(struct dwell *s, struct hist *h, uint64_t value)
 static void add_delivered(struct dwell *s, struct instance *i, struct domain *d,
                           const struct message *m, const struct recipient *r, int64_t span)
 {
-    add_later(s, instance_row(s, i), (uint64_t)span);
+    hist_add(instance_row(s, i), (uint64_t)span);
     add_later(s, &d->delivered, (uint64_t)span);
-    add_later(s, &hour_row(s, m->entry)->delivered, (uint64_t)span);
+    hist_add(&hour_row(s, m->entry)->delivered, (uint64_t)span);
     s->estimated += m->estimated;
     if (r->started == WHEN_NONE || r->started < m->entry || r->ended < r->started)
         return;
-    add_later(s, &s->in_queue, (uint64_t)(r->started - m->entry));
-    add_later(s, &s->transfer, (uint64_t)(r->ended - r->started));
+    hist_add(&s->in_queue, (uint64_t)(r->started - m->entry));
+    hist_add(&s->transfer, (uint64_t)(r->ended - r->started));
 }
 
 static void add_ended(struct dwell *s, struct instance *i, struct domain *d,

@@ -26,8 +26,8 @@ struct entry {
     char texts[]; /* instance, id, recipient */
 };
 
-/* A thousand domains' histograms don't fit a cache: each is told what to expect, and added to this many values later. */
-enum { DWELL_LATER = 32 };
+/* A thousand domains' histograms don't fit a cache: each is told what to expect, and added to eight values later. */
+enum { DWELL_LATER = 8 };
 struct later {
     struct hist *hist; /* NULL: none */
     uint64_t value;
