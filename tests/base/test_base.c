@@ -71,9 +71,9 @@ static void finding_agrees_with_a_plain_search(void **state)
         struct slice s = slice_of(text, draw(sizeof text)),
                      x = slice_of(needle, draw(sizeof needle));
         for (size_t i = 0; i < s.n; i++)
-            text[i] = (char)('a' + draw(2));
+            text[i] = "\0\1a"[draw(3)];
         for (size_t i = 0; i < x.n; i++)
-            needle[i] = (char)('a' + draw(2));
+            needle[i] = "\0\1a"[draw(3)];
         size_t at = 0;
         while (at + x.n <= s.n && !slice_starts(slice_from(s, at), x))
             at++;
