@@ -168,14 +168,20 @@ static void gzip_step_back(struct gzip *g)
     g->z.avail_in += (uInt)(at - to);
 }
 
+/* inflate keeps some bits back where its output is full: they are asked for first and the buffer is filled anew only when
+ * they give nothing, or what is found damaged, and from where reading goes on, would depend on the size of the reads. */
 static ssize_t gzip_body(struct gzip *g, unsigned char *to, size_t n)
 {
     if (n > (1U << 30))
         n = 1U << 30;
-    size_t have = gzip_more(g, 1);
     g->z.next_out = to;
     g->z.avail_out = (uInt)n;
     int rc = inflate(&g->z, Z_SYNC_FLUSH);
+    bool dry = rc == Z_BUF_ERROR && g->z.avail_out == n;
+    if (dry && gzip_more(g, 1)) {
+        dry = false;
+        rc = inflate(&g->z, Z_SYNC_FLUSH);
+    }
     if (rc == Z_MEM_ERROR) /* no damage of the evidence */
         mem_exhausted();
     size_t got = n - g->z.avail_out;
@@ -191,7 +197,7 @@ static ssize_t gzip_body(struct gzip *g, unsigned char *to, size_t n)
             g->members, g->z.msg ? g->z.msg : "no reason given", (unsigned long long)g->given);
         gzip_step_back(g);
         gzip_lose(g, at);
-    } else if (have == 0 && got == 0) {
+    } else if (dry) {
         if (!g->below_failed)
             damage_add(
                 g->stream.passage->damage, DAMAGE_GZIP_TRUNCATED, gzip_place(g), 0,

@@ -1,6 +1,9 @@
 /* Damaged gzip: no byte that inflate gave is lost, and what is wrong is said. */
 #include "evidence.h"
 
+#include "input/damage.h"
+#include "input/stream.h"
+
 static struct buf plain, packed;
 
 static int set_up(void **state)
@@ -270,6 +273,46 @@ static void hostile_header_names_are_stepped_over(void **state)
     done(&r);
 }
 
+/* Headers inside damaged members: where reading goes on depends on how far the damaged data was followed. */
+static void damaged_members_give_the_same_bytes_for_any_size_of_the_reads(void **state)
+{
+    (void)state;
+    static const char bytes[] = "\x00\x07\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x8b\x08\x17\x00\x8b"
+                                "\x08\x2b\x00\x00\x00\x00\x11\x1f"
+                                "\x8b\x08\x07\x1f\x8b\x08\x00\x00\x00\x00\x00\xff\x07\x00\x11\x0b"
+                                "\x1f\x00\x1f\x8b\x08\x17\x00\x8b"
+                                "\x08\x00\x00\xff\x40\x00\xc1\x2c\x00\x8b\xe8\xff\x8b\xb6\x04\x07"
+                                "\x81\x00\x00\x27\x00\x8b\x0b\x00"
+                                "\x00\x11\x1f\x8b\x08\x17\x00\x8b\x08\x00\x00\x00\x20\x00\x11\x1f"
+                                "\x8b\x08\x07\x1f\x8b\x08\x00\x00"
+                                "\x00\x00\x00\x00\x1f\x8b\x08\x17\x00\x0b\x1f\x00\x1f\x8b\x08\x17"
+                                "\x00\xea\xdd\xfd\x72\x2a\x46\x8a"
+                                "\xfd\xfe\xfd\x40\xc1\x9c\x2a\xb6\x04\x74\xed\x91\xd1\x8a\x17\x1b"
+                                "\x32\x3b\x71\xe0\xf6\x09\x28\x12"
+                                "\x00\x00\x00\xf3\xf4\xa4\x5b\x00\x5f";
+    static const size_t sizes[] = {1, 2, 3, 64, 8192};
+    struct buf first = {0};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct limits limits = limits_default;
+        struct damage d = {0};
+        struct passage passage = {.damage = &d, .limits = &limits};
+        struct buf given = {0};
+        char room[8192];
+        struct stream *s =
+            gzip_open(memory_stream_open(&passage, slice_of(bytes, sizeof bytes - 1), false));
+        for (ssize_t n; (n = stream_read(s, room, sizes[i])) > 0;)
+            buf_add(&given, slice_of(room, (size_t)n));
+        stream_close(s);
+        damage_fini(&d);
+        if (i == 0)
+            buf_add(&first, buf_slice(&given));
+        assert_int_equal(given.n, 7);
+        assert_true(slice_eq(buf_slice(&given), buf_slice(&first)));
+        buf_fini(&given);
+    }
+    buf_fini(&first);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -287,6 +330,7 @@ int main(void)
         CASE(gzip_in_gzip_is_read_to_the_depth_limit),
         CASE(a_bomb_is_ended_by_the_ratio_limit),
         CASE(hostile_header_names_are_stepped_over),
+        CASE(damaged_members_give_the_same_bytes_for_any_size_of_the_reads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
