@@ -2,20 +2,25 @@
  * time. */
 #include "fold.h"
 
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define BIG_ENDIAN_64(n) __builtin_bswap64(n)
+#else
+#define BIG_ENDIAN_64(n) (n)
+#endif
+
 struct slice bucket_key(int64_t number, char room[8])
 {
     uint64_t n = (uint64_t)number ^ (UINT64_C(1) << 63);
-    for (unsigned i = 0; i < 8; i++)
-        room[i] = (char)(n >> (56 - 8 * i));
+    n = BIG_ENDIAN_64(n);
+    memcpy(room, &n, 8);
     return slice_of(room, 8);
 }
 
 int64_t bucket_number(struct slice key)
 {
-    uint64_t n = 0;
-    for (unsigned i = 0; i < 8; i++)
-        n = n << 8 | (unsigned char)key.p[i];
-    return (int64_t)(n ^ (UINT64_C(1) << 63));
+    uint64_t n;
+    memcpy(&n, key.p, 8);
+    return (int64_t)(BIG_ENDIAN_64(n) ^ (UINT64_C(1) << 63));
 }
 
 bool buckets_sound(const struct tab *t, int64_t span)
@@ -28,4 +33,11 @@ bool buckets_sound(const struct tab *t, int64_t span)
             return false;
     }
     return true;
+}
+
+when hour_start(const struct zone *zone, when t)
+{
+    int64_t offset = zone_offset(zone, t) * SECOND, local = t + offset;
+    int64_t into = local % HOUR;
+    return t - (into < 0 ? into + HOUR : into);
 }

@@ -10,10 +10,6 @@
 
 enum { POINTS = 2000, RECENT = 256 };
 
-struct minute {
-    uint64_t in, out;
-};
-
 struct depth {
     struct tab minutes; /* by minute number, big-endian */
     uint64_t opening, estimated;
@@ -36,6 +32,13 @@ static void depth_close(void *state)
 {
     tab_fini(&((struct depth *)state)->minutes);
     free(state);
+}
+
+const struct tab *depth_minutes(const void *state, uint64_t *opening)
+{
+    const struct depth *s = state;
+    *opening = s->opening;
+    return &s->minutes;
 }
 
 static struct minute *minute_of(struct depth *s, when t)

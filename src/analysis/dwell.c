@@ -75,20 +75,12 @@ static struct domain *domain_of(struct dwell *s, struct slice address)
     return tab_row(&s->domains, address_domain_key(address, key, sizeof key));
 }
 
-/* The start of the hour t lies in, by the report's zone. */
-static when hour_of(const struct dwell *s, when t)
-{
-    int64_t offset = zone_offset(s->options->zone, t) * SECOND, local = t + offset;
-    int64_t into = local % HOUR;
-    return t - (into < 0 ? into + HOUR : into);
-}
-
 static struct hour *hour_row(struct dwell *s, when t)
 {
     if (s->hour && t >= s->hour_start && t < s->hour_start + HOUR)
         return s->hour;
     char key[8];
-    s->hour_start = hour_of(s, t);
+    s->hour_start = hour_start(s->options->zone, t);
     s->hour = tab_row(&s->hours, bucket_key(s->hour_start, key));
     return s->hour;
 }

@@ -104,8 +104,11 @@ static struct list *domain_rows(struct doc *d, const struct dwell *s)
 {
     struct list *rows = list_new(d);
     struct tab_entry *all = sorted_domains(s);
-    for (size_t i = 0; i < s->domains.count; i++)
-        list_add(d, rows, domain_row(d, &all[i]));
+    for (size_t i = 0; i < s->domains.count; i++) {
+        const struct domain *row = all[i].row;
+        if (row->delivered.n + row->attempts + row->failed + row->queued)
+            list_add(d, rows, domain_row(d, &all[i]));
+    }
     free(all);
     return rows;
 }
@@ -264,6 +267,15 @@ static void dwell_section(struct doc *d, const struct dwell *s, struct list *dom
     }
 }
 
+/* A line of several recipients is evidence once. */
+static void quote_once(struct doc *d, struct finding *f, struct place at)
+{
+    for (size_t i = 0; i < f->evidence_count; i++)
+        if (f->evidence[i]->source == at.source && f->evidence[i]->offset == at.offset)
+            return;
+    f->evidence[f->evidence_count++] = doc_quote(d, at.source, at.line, at.offset);
+}
+
 static void find_late(struct doc *d, const struct dwell *s)
 {
     const struct thresholds *t = &s->options->thresholds;
@@ -296,8 +308,7 @@ static void find_late(struct doc *d, const struct dwell *s)
             struct slice address = slice_of(e->texts + e->instance_n + e->id_n, e->recipient_n);
             if (e->end == RECIPIENT_DELIVERED && e->ended.line &&
                 slice_eq(address_domain_key(address, key, sizeof key), s->domains.entries[i].key))
-                f->evidence[f->evidence_count++] =
-                    doc_quote(d, e->ended.source, e->ended.line, e->ended.offset);
+                quote_once(d, f, e->ended);
         }
         f->evidence_total = row->delivered.n;
     }
@@ -327,11 +338,8 @@ static void find_stuck(struct doc *d, const struct dwell *s, when last)
     object_put(d, f->numbers, "threshold", f->threshold);
     f->observed = value_number(KIND_SPAN, s->oldest);
     f->evidence = arena_alloc(&d->arena, 5 * sizeof(struct quote *));
-    for (size_t i = 0; i < s->open.count && i < 5; i++) {
-        const struct entry *e = s->open.rows[i];
-        f->evidence[f->evidence_count++] =
-            doc_quote(d, e->accepted.source, e->accepted.line, e->accepted.offset);
-    }
+    for (size_t i = 0; i < s->open.count && f->evidence_count < 5; i++)
+        quote_once(d, f, ((const struct entry *)s->open.rows[i])->accepted);
     f->evidence_total = stuck;
 }
 

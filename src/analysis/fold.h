@@ -70,6 +70,11 @@ void counts_section(struct doc *d);
 struct object *dwell_of(struct doc *d, const void *state, struct slice instance);
 /* Delivered recipients accounted for: in the statistics, without dwell, or excluded. */
 uint64_t dwell_accounted(const void *state);
+/* Messages that entered and left the queue: rows by number of the minute, as bucket_key; *opening were in it before. */
+struct minute {
+    uint64_t in, out;
+};
+const struct tab *depth_minutes(const void *state, uint64_t *opening);
 /* The findings about the evidence; gaps are rows of instance, start, end. */
 void coverage_findings(const struct finish *f, const struct list *gaps);
 /* {"n","min","p50","p90","p95","p99","max","mean"}; members null where n is 0. */
@@ -80,6 +85,8 @@ struct slice bucket_key(int64_t number, char room[8]);
 int64_t bucket_number(struct slice key);
 /* Are all keys of a loaded table such keys, of instants that can be when a bucket spans span? */
 bool buckets_sound(const struct tab *t, int64_t span);
+/* The start of the hour t lies in, by the zone's clock. */
+when hour_start(const struct zone *zone, when t);
 /* t / span, rounded down also before 1970. */
 static inline int64_t bucket_of(when t, int64_t span)
 {

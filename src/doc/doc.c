@@ -196,6 +196,14 @@ struct section *doc_section(struct doc *d, const char *id)
     return s;
 }
 
+struct section *doc_section_of(const struct doc *d, const char *id)
+{
+    for (size_t i = 0; i < d->sections_count; i++)
+        if (strcmp(d->sections[i]->id, id) == 0)
+            return d->sections[i];
+    return NULL;
+}
+
 struct table *section_table(struct doc *d, struct section *s, const char *id, struct list *rows,
                             const struct column *columns, size_t columns_count)
 {

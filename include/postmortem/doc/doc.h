@@ -197,6 +197,8 @@ bool list_row(const struct list *l, size_t i, struct arena *scratch, struct valu
 
 /* Sections. */
 struct section *doc_section(struct doc *d, const char *id);
+/* The section of that id, or NULL. */
+struct section *doc_section_of(const struct doc *d, const char *id);
 struct table *section_table(struct doc *d, struct section *s, const char *id, struct list *rows,
                             const struct column *columns, size_t columns_count);
 struct chart *section_chart(struct doc *d, struct section *s, const char *id, enum chart_form form,
