@@ -33,20 +33,19 @@ static void backup_close(void *state)
     free(s);
 }
 
-static struct slot *slot_find(struct backup *s, struct slot_met *met, when t)
+static struct slot *slot_find(struct backup *s, struct slot_met *met, int64_t number)
 {
     char key[8];
-    int64_t number = bucket_of(t, BACKUP_SLOT);
-    met->start = number * BACKUP_SLOT;
+    met->number = number;
     met->row = tab_row(&s->slots, bucket_key(number, key));
     return met->row;
 }
 
-static inline struct slot *slot_of(struct backup *s, struct slot_met *met, when t)
+static struct slot *slot_of(struct backup *s, when t)
 {
-    if (met->row && t >= met->start && t - met->start < BACKUP_SLOT)
-        return met->row;
-    return slot_find(s, met, t);
+    int64_t number = bucket_of(t, BACKUP_SLOT);
+    struct slot_met *met = &s->met[(size_t)number % SLOTS_MET];
+    return met->row && met->number == number ? met->row : slot_find(s, met, number);
 }
 
 int64_t backup_bucket(const struct backup *s, when t)
@@ -135,7 +134,7 @@ static void backup_message(void *state, struct instance *i, const struct message
     (void)i;
     if (!m->accepted || m->outside || m->entry == WHEN_NONE)
         return;
-    struct slot *slot = slot_of(s, &s->accepted, m->entry);
+    struct slot *slot = slot_of(s, m->entry);
     slot->messages++;
     for (const struct recipient *r = m->recipients; r; r = r->next) {
         if (!r->declared)
@@ -153,13 +152,9 @@ static void backup_attempt(void *state, struct instance *i, const struct attempt
 {
     struct backup *s = state;
     (void)i;
-    if (a->time == WHEN_NONE)
+    if (a->outcome != OUTCOME_DEFERRED || a->time == WHEN_NONE)
         return;
-    struct slot *slot = slot_of(s, &s->tried, a->time);
-    slot->attempts += a->count;
-    if (a->outcome != OUTCOME_DEFERRED)
-        return;
-    slot->deferrals += a->count;
+    slot_of(s, a->time)->deferrals += a->count;
     if (!a->message && a->recipient.n)
         held_count(s, a->time, a->recipient, 0, a->count);
 }

@@ -6,12 +6,12 @@
 
 #define BACKUP_SLOT (5 * MINUTE)
 
-/* What happened in one slot: messages and recipients accepted in it, attempts that ended in it. */
+/* What happened in one slot: messages and recipients accepted in it, attempts deferred in it. */
 struct slot {
     uint64_t messages, recipients;
     uint64_t late;              /* messages of which a recipient waited longer than backup_dwell */
     uint64_t local, local_late; /* messages into local mailboxes, and late there */
-    uint64_t attempts, deferrals;
+    uint64_t deferrals;
 };
 
 /* What one domain held of the queue: the recipients that entered it in one bucket of hours. */
@@ -21,16 +21,18 @@ struct held {
 };
 
 struct slot_met {
-    when start;
-    struct slot *row;
+    int64_t number;
+    struct slot *row; /* NULL: none yet */
 };
+
+enum { SLOTS_MET = 16 };
 
 struct backup {
     const struct analysis_options *options;
-    struct tab slots;                /* struct slot by number of the slot */
-    struct tab held;                 /* struct held by number of the bucket and domain */
-    unsigned width;                  /* a bucket is 2^width hours */
-    struct slot_met accepted, tried; /* met last */
+    struct tab slots;               /* struct slot by number of the slot */
+    struct tab held;                /* struct held by number of the bucket and domain */
+    unsigned width;                 /* a bucket is 2^width hours */
+    struct slot_met met[SLOTS_MET]; /* slots met lately, by the low bits of their number */
 };
 
 /* Rows added up: struct slot, struct held. */

@@ -6,7 +6,7 @@
  * same hours; where no rule holds, or there is no rest to compare with, there is none.
  *
  *     retry          the domain that held most (a quarter or more) was deferred three times as often as usual; or
- *                    deferrals in all three times the usual, and twice their usual share of the attempts
+ *                    deferrals in all three times the usual, and twice as many for each recipient accepted
  *     volume         twice the usual messages or recipients accepted
  *     local_backlog  more than 5 % of the messages into local mailboxes late, without either */
 #include "backup.h"
@@ -67,10 +67,10 @@ struct period {
     uint8_t by;
     const struct late_hour *worst; /* NULL: none late */
     struct slot sum;
-    bool compared;                                    /* there are other hours to compare with: */
-    double messages, recipients, attempts, deferrals; /* usual, in the same time at these hours */
-    const char *verdict;                              /* NULL: none */
-    bool own;                                         /* compared with its own hours */
+    bool compared;                          /* there are other hours to compare with: */
+    double messages, recipients, deferrals; /* usual, in the same time at these hours */
+    const char *verdict;                    /* NULL: none */
+    bool own;                               /* compared with its own hours */
     struct list *domains;
     struct slice domain; /* that held most */
     bool
@@ -481,17 +481,15 @@ static void expect(struct told *t, const struct totals others[OF_DAY + 1])
         p->compared = true;
         p->messages += (double)o->sum.messages * part;
         p->recipients += (double)o->sum.recipients * part;
-        p->attempts += (double)o->sum.attempts * part;
         p->deferrals += (double)o->sum.deferrals * part;
     }
 }
 
 static bool deferred_more(const struct period *p)
 {
-    double n = (double)p->sum.deferrals;
-    double share = p->sum.attempts ? n / (double)p->sum.attempts : 0;
-    double usual = p->attempts > 0 ? p->deferrals / p->attempts : 0;
-    return p->compared && n >= LEAST_DEFERRALS && share >= 2 * usual && n >= TIMES * p->deferrals;
+    double n = (double)p->sum.deferrals, usual = p->deferrals;
+    return p->compared && n >= LEAST_DEFERRALS && n >= TIMES * usual &&
+           n * p->recipients >= 2 * usual * (double)p->sum.recipients;
 }
 
 static bool more_came(const struct period *p)
