@@ -20,7 +20,7 @@ const struct thresholds thresholds_default = {
 struct analyses {
     struct analysis_options options;
     void *states[ANALYSIS_COUNT];
-    /* those that hear every event, every message, every attempt */
+    /* those that hear every message, every attempt, the events of daemons */
     struct listeners {
         unsigned at[ANALYSIS_COUNT], count;
     } of_events, of_messages, of_attempts;
@@ -116,6 +116,13 @@ void analyses_event(struct analyses *a, struct instance *instance, const struct 
         unsigned row = a->of_events.at[i];
         rows[row]->event(a->states[row], instance, e);
     }
+}
+
+void analyses_hour(struct analyses *a, struct instance *instance, when hour)
+{
+    for (unsigned i = 0; i < ANALYSIS_COUNT; i++)
+        if (rows[i]->hour)
+            rows[i]->hour(a->states[i], instance, hour);
 }
 
 void analyses_save(struct analyses *a, struct buf *out)

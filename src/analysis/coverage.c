@@ -2,7 +2,7 @@
  * what these logs cannot tell (analyses 1, 6).
  *
  * Invariant: the sides of an equation are counted apart; nothing here is made to fit.  A log is silent for a gap when
- * it has no event for gap_hours whole hours or more, and for three times what is usual for it. */
+ * it has no line at all for gap_hours whole hours or more, and for three times what is usual for it. */
 #include "fold.h"
 
 #include "postmortem/base/memory.h"
@@ -10,10 +10,7 @@
 #include <stdlib.h>
 
 struct rhythm {
-    struct tab hours; /* hours with an event, big-endian; rows are empty */
-    int64_t last;
-    when start; /* of the last hour noted */
-    bool any;
+    struct tab hours; /* hours in which a line was written, big-endian; rows are empty */
 };
 
 static void *coverage_open(const struct analysis_options *o)
@@ -36,27 +33,16 @@ static void coverage_close(void *state)
 static void rhythm_note(struct rhythm *r, int64_t hour)
 {
     char key[8];
-    if (r->any && r->last == hour)
-        return;
-    if (!r->any && !r->hours.row_size)
+    if (!r->hours.row_size)
         tab_init(&r->hours, 1);
     tab_row(&r->hours, bucket_key(hour, key));
-    r->last = hour;
-    r->any = true;
 }
 
-static void coverage_event(void *state, struct instance *i, const struct event *e)
+static void coverage_hour(void *state, struct instance *i, when hour)
 {
-    if (e->time == WHEN_NONE)
-        return;
     if (!i->rows[ANALYSIS_coverage])
         i->rows[ANALYSIS_coverage] = tab_row(state, i->id);
-    struct rhythm *r = i->rows[ANALYSIS_coverage];
-    if (r->any && e->time >= r->start && e->time < r->start + HOUR)
-        return;
-    int64_t hour = bucket_of(e->time, HOUR);
-    rhythm_note(r, hour);
-    r->start = hour * HOUR;
+    rhythm_note(i->rows[ANALYSIS_coverage], bucket_of(hour, HOUR));
 }
 
 static void rhythm_add(void *into, const void *from)
@@ -144,9 +130,22 @@ static int64_t usual_silence(const struct tab *hours)
     return usual;
 }
 
+/* Does a row of the first n tell of the same time already? */
+static bool gap_told(const struct list *rows, size_t n, struct slice instance, when start, when end)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct object *o = rows->items[i].object;
+        if (slice_eq(object_get(o, "instance")->text, instance) &&
+            object_get(o, "start")->number < end && object_get(o, "end")->number > start)
+            return true;
+    }
+    return false;
+}
+
 static void gaps_of(struct doc *d, struct slice instance, struct rhythm *r, int64_t least,
                     struct list *rows)
 {
+    size_t rotations = rows->count;
     tab_sort(&r->hours);
     if (r->hours.count < 3)
         return;
@@ -154,24 +153,58 @@ static void gaps_of(struct doc *d, struct slice instance, struct rhythm *r, int6
     for (size_t i = 0; i + 1 < r->hours.count; i++) {
         int64_t from = bucket_number(r->hours.entries[i].key) + 1;
         int64_t to = bucket_number(r->hours.entries[i + 1].key);
-        if (to - from < least || to - from < 3 * (usual + 1))
+        if (to - from < least || to - from < 3 * (usual + 1) ||
+            gap_told(rows, rotations, instance, from * HOUR, to * HOUR))
             continue;
         struct object *o = object_new(d);
         object_put(d, o, "instance", value_copy(d, KIND_PATH, instance));
         object_put(d, o, "start", value_number(KIND_WHEN, from * HOUR));
         object_put(d, o, "end", value_number(KIND_WHEN, to * HOUR));
+        object_put(d, o, "why", value_token("silence"));
+        object_put(d, o, "missing", value_null());
+        object_put(d, o, "name", value_null());
         list_add(d, rows, value_object(o));
     }
+}
+
+static int by_instance(const void *a, const void *b)
+{
+    const struct object *x = ((const struct value *)a)->object;
+    const struct object *y = ((const struct value *)b)->object;
+    int order = slice_cmp(object_get(x, "instance")->text, object_get(y, "instance")->text);
+    when from = object_get(x, "start")->number, other = object_get(y, "start")->number;
+    return order ? order : (from > other) - (from < other);
 }
 
 static struct list *gap_rows(struct tab *state, const struct finish *f)
 {
     struct list *rows = list_new(f->doc);
-    tab_sort(state);
-    for (size_t i = 0; i < state->count; i++)
-        gaps_of(f->doc, state->entries[i].key, state->entries[i].row,
-                f->options->thresholds.gap_hours, rows);
+    rotations_missing(f, rows);
+    for (size_t i = 0; i < f->evidence->instances_count; i++) {
+        struct slice id = f->evidence->instances[i].id;
+        struct rhythm *r = tab_find(state, id);
+        if (r)
+            gaps_of(f->doc, id, r, f->options->thresholds.gap_hours, rows);
+    }
+    if (rows->count)
+        qsort(rows->items, rows->count, sizeof *rows->items, by_instance);
     return rows;
+}
+
+/* Counts of an instance whose log has a gap are at least so high. */
+static void put_at_least(struct doc *d, const struct list *gaps)
+{
+    const struct list *instances = object_get(d->root, "instances")->list;
+    for (size_t i = 0; i < instances->count; i++) {
+        struct object *o = instances->items[i].object;
+        struct slice id = object_get(o, "id")->text;
+        bool gap = gap_told(gaps, gaps->count, id, -WHEN_MOST, WHEN_MOST);
+        object_put(d, o, "at_least", value_number(KIND_BOOL, gap));
+    }
+    if (!gaps->count)
+        return;
+    struct object *said = doc_sentence(d, "summary.at_least");
+    object_put(d, said, "gaps", count_value(gaps->count));
 }
 
 /* Inventory. */
@@ -447,8 +480,9 @@ static const struct column problem_columns[] = {{"input", KIND_COUNT},
                                                 {"offset", KIND_COUNT},
                                                 {"line", KIND_COUNT},
                                                 {"text", KIND_TEXT}};
-static const struct column gap_columns[] = {
-    {"instance", KIND_PATH}, {"start", KIND_WHEN}, {"end", KIND_WHEN}};
+static const struct column gap_columns[] = {{"instance", KIND_PATH}, {"start", KIND_WHEN},
+                                            {"end", KIND_WHEN},      {"why", KIND_TOKEN},
+                                            {"missing", KIND_COUNT}, {"name", KIND_PATH}};
 static const struct column threshold_columns[] = {
     {"kind", KIND_TOKEN}, {"threshold", KIND_TEXT}, {"observed_meaning", KIND_TOKEN}};
 #define TABLE(doc, section, id, rows, columns)                                                     \
@@ -511,6 +545,8 @@ static void coverage_finish(void *state, const struct finish *f)
     object_put(d, o, "gaps", value_list(gaps));
     object_put(d, o, "coverage", value_list(questions));
     object_put(d, d->root, "evidence", value_object(o));
+    object_put(d, o, "at_least", value_number(KIND_BOOL, gaps->count > 0));
+    put_at_least(d, gaps);
     counts_section(d);
     struct section *s = doc_section(d, "coverage");
     TABLE(d, s, "coverage.reconciliation", equation_rows(f, &t), equation_columns);
@@ -534,7 +570,7 @@ static void coverage_finish(void *state, const struct finish *f)
 const struct analysis analysis_coverage = {.name = "coverage",
                                            .open = coverage_open,
                                            .close = coverage_close,
-                                           .event = coverage_event,
+                                           .hour = coverage_hour,
                                            .merge = coverage_merge,
                                            .save = coverage_save,
                                            .load = coverage_load,

@@ -55,24 +55,43 @@ static void find_ends_missing(const struct finish *f)
     x->evidence_total = c.end_missing;
 }
 
+static void find_rotation(const struct finish *f, struct finding *x, const struct object *gap)
+{
+    bool dated = slice_eq(object_get(gap, "why")->text, SLICE("rotation_by_date"));
+    object_put(f->doc, x->numbers, "n", *object_get(gap, "name"));
+    object_put(f->doc, x->numbers, "what", value_token("rotation"));
+    x->confidence = dated ? "medium" : "high";
+    x->test = "rotation";
+    x->threshold = count_value(1);
+    x->observed = *object_get(gap, "missing");
+}
+
+static void find_silence(const struct finish *f, struct finding *x)
+{
+    object_put(f->doc, x->numbers, "n", value_number(KIND_SPAN, x->end - x->start));
+    object_put(f->doc, x->numbers, "what", value_token("silence"));
+    x->test = "silence";
+    x->threshold = value_number(KIND_SPAN, f->options->thresholds.gap_hours * HOUR);
+    x->observed = value_number(KIND_SPAN, x->end - x->start);
+}
+
 static void find_gaps(const struct finish *f, const struct list *gaps)
 {
     for (size_t i = 0; i < gaps->count; i++) {
         const struct object *gap = gaps->items[i].object;
         struct slice instance = object_get(gap, "instance")->text;
-        when start = object_get(gap, "start")->number, end = object_get(gap, "end")->number;
+        when start = object_get(gap, "start")->number;
         struct finding *x =
             finding_of(f->doc, "evidence_missing", SEVERITY_MEDIUM, instance, instance);
         char text[40];
         x->id = arena_printf(&f->doc->arena, "evidence_missing:%.*s:%.*s", SLICE_ARG(instance),
                              SLICE_ARG(when_rfc3339(start, text)));
         x->start = start;
-        x->end = end;
-        object_put(f->doc, x->numbers, "n", value_number(KIND_SPAN, end - start));
-        object_put(f->doc, x->numbers, "what", value_token("silence"));
-        x->test = "silence";
-        x->threshold = value_number(KIND_SPAN, f->options->thresholds.gap_hours * HOUR);
-        x->observed = value_number(KIND_SPAN, end - start);
+        x->end = object_get(gap, "end")->number;
+        if (slice_eq(object_get(gap, "why")->text, SLICE("silence")))
+            find_silence(f, x);
+        else
+            find_rotation(f, x, gap);
         x->evidence_total = 1;
     }
 }

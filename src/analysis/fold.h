@@ -23,6 +23,7 @@ struct analysis {
                   when time);
     void (*notice)(void *state, struct instance *i, when time);
     void (*event)(void *state, struct instance *i, const struct event *e);
+    void (*hour)(void *state, struct instance *i, when hour);
     /* Fold what was put off, before anything is merged, saved or finished; NULL: it puts nothing off. */
     void (*settle)(void *state);
     void (*merge)(void *into, void *from);
@@ -75,7 +76,9 @@ struct minute {
     uint64_t in, out;
 };
 const struct tab *depth_minutes(const void *state, uint64_t *opening);
-/* The findings about the evidence; gaps are rows of instance, start, end. */
+/* Add rows of gaps that rotation left: instance, start, end, why, missing (so many logs), name (of them). */
+void rotations_missing(const struct finish *f, struct list *rows);
+/* The findings about the evidence; gaps are rows as above. */
 void coverage_findings(const struct finish *f, const struct list *gaps);
 /* {"n","min","p50","p90","p95","p99","max","mean"}; members null where n is 0. */
 struct object *hist_object(struct doc *d, const struct hist *h);

@@ -72,6 +72,12 @@ void reader_free(struct reader *r)
     free(r);
 }
 
+void reader_hours(struct reader *r, hour_fn *fn, void *context)
+{
+    r->hours = fn;
+    r->hours_context = context;
+}
+
 const struct reader_counts *reader_counts(const struct reader *r)
 {
     return &r->counts;
@@ -129,18 +135,52 @@ bool splogger_continues(const struct reader *r, struct slice line, struct slice 
     return true;
 }
 
-static inline void account(struct reader *r, enum line_class class, size_t bytes)
+static void hour_tell(struct reader *r, uint64_t host, struct noted_hour *n)
+{
+    int64_t into = r->stamp % HOUR;
+    n->host = host;
+    n->from = r->stamp - (into < 0 ? into + HOUR : into);
+    n->to = n->from + HOUR;
+    r->hours(r->hours_context, r->event.host, n->from);
+}
+
+static inline void hour_note(struct reader *r)
+{
+    uint64_t host = r->event.host.n ? slice_hash(r->event.host) : 0;
+    struct noted_hour *n = &r->noted[host % HOURS_NOTED];
+    if (r->stamp >= n->from && r->stamp < n->to && n->host == host)
+        return;
+    if (r->hours && !r->duplicate)
+        hour_tell(r, host, n);
+}
+
+static inline bool outside(const struct reader *r)
+{
+    return (r->facts.since != WHEN_NONE && r->stamp < r->facts.since) ||
+           (r->facts.until != WHEN_NONE && r->stamp >= r->facts.until);
+}
+
+static inline void stamp_note(struct reader *r, enum line_class *class)
 {
     struct reader_counts *c = &r->counts;
-    if (r->stamp != WHEN_NONE && (class == LINE_PARSED || class == LINE_OTHER)) {
+    bool out = outside(r);
+    if (*class == LINE_PARSED || *class == LINE_OTHER) {
         if (r->stamp > c->last) /* WHEN_NONE is below every stamp */
             c->last = r->stamp;
         if (r->stamp < c->first || c->first == WHEN_NONE)
             c->first = r->stamp;
-        if ((r->facts.since != WHEN_NONE && r->stamp < r->facts.since) ||
-            (r->facts.until != WHEN_NONE && r->stamp >= r->facts.until))
-            class = LINE_OUTSIDE;
+        if (out)
+            *class = LINE_OUTSIDE;
     }
+    if (!out)
+        hour_note(r);
+}
+
+static inline void account(struct reader *r, enum line_class class, size_t bytes)
+{
+    struct reader_counts *c = &r->counts;
+    if (r->stamp != WHEN_NONE)
+        stamp_note(r, &class);
     if (r->duplicate)
         class = LINE_DUPLICATE;
     c->lines[class]++;

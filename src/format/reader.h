@@ -53,6 +53,8 @@ struct carry {
     uint64_t held_offset, held_line, held_source, held_bytes, held_cut, held_duplicate;
 };
 
+enum { HOURS_NOTED = 8 }; /* a power of two */
+
 struct reader {
     const struct framing *f;
     struct source_facts facts;
@@ -71,6 +73,12 @@ struct reader {
     when local_from, local_to, local_shift;
     struct civil date; /* cache: the date last read, and its start as if UTC */
     when date_start;
+    hour_fn *hours;
+    void *hours_context;
+    struct noted_hour {
+        uint64_t host; /* hash; 0: none */
+        when from, to;
+    } noted[HOURS_NOTED];       /* the hour told last, by host */
     struct stamp_second second; /* cache: the last TAI64N label's */
     /* for detection */
     uint64_t stamps[STAMP_KINDS];

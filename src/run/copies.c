@@ -47,7 +47,8 @@ struct copy {
     when first; /* first stamp, known from the first reading */
     struct lines *lines;
     struct reader *reader,
-        *probe;       /* probe: tells the stamp before it is settled whether the line counts */
+        *probe; /* probe: tells the stamp before it is settled whether the line counts */
+    struct hours_of hours;
     struct line line; /* next one; where has */
     when stamp;
     when reached; /* the greatest stamp so far: never steps back */
@@ -199,6 +200,7 @@ static void begin(struct copies *c)
     const struct run *r = c->worker->run;
     const struct surveyed *v = &r->surveyed[of->source];
     of->reader = reader_new(v->detection.framing, &v->facts, c->fn, c->contexts[c->begun]);
+    hours_follow(c->worker, of->source, &of->hours, of->reader);
     const struct source *read = &r->inventory.sources[of->source];
     bool ahead = c->count == 1 && read->compressed >= AHEAD_FROM &&
                  !read->locator.n; /* members share their archive */

@@ -43,20 +43,27 @@ static struct instance *instance_of(struct worker *w, struct slice id, struct sl
     return i;
 }
 
-void machine_bind(struct worker *w, struct machine *m, struct slice label)
+static struct instance *instance_named(struct worker *w, struct slice server, struct slice host,
+                                       struct slice label)
 {
     struct buf id = {0};
-    buf_add(&id, m->server);
-    if (m->host.n) {
+    buf_add(&id, server);
+    if (host.n) {
         buf_byte(&id, ' ');
-        buf_add(&id, m->host);
+        buf_add(&id, host);
     }
     if (label.n) {
         buf_byte(&id, ' ');
         buf_add(&id, label);
     }
-    m->instance = instance_of(w, buf_slice(&id), m->server);
+    struct instance *i = instance_of(w, buf_slice(&id), server);
     buf_fini(&id);
+    return i;
+}
+
+void machine_bind(struct worker *w, struct machine *m, struct slice label)
+{
+    m->instance = instance_named(w, m->server, m->host, label);
     m->analyses = w->analyses;
     struct trace_sink sink = {m, sink_message, sink_attempt, sink_extra, sink_notice};
     trace_sink_set(m->trace, &sink);
@@ -128,7 +135,8 @@ static void route_event(void *context, const struct event *e)
         route->machine = machine_of(route->worker, route->part, host);
         route->worker->run->surveyed[route->source].hosts |= UINT64_C(1) << slice_hash(host) % 64;
     }
-    analyses_event(route->machine->analyses, route->machine->instance, e);
+    if (e->kind >= EVENT_SERVICE)
+        analyses_event(route->machine->analyses, route->machine->instance, e);
     trace_event(route->machine->trace, e);
 }
 
@@ -139,12 +147,33 @@ static struct slice fixed_host(const struct run *r, uint32_t source)
     return slice_eq(told, v->detection.host) ? (struct slice){0} : told;
 }
 
+/* No machine is made for it: a host of which only other programs wrote is no log instance. */
+static void hour_met(void *context, struct slice host, when hour)
+{
+    const struct hours_of *of = context;
+    const struct stream *s = &of->worker->run->streams[of->stream];
+    if (s->side_by_side)
+        host = slice_of(NULL, 0);
+    else if (of->host.n)
+        host = of->host;
+    analyses_hour(of->worker->analyses, instance_named(of->worker, s->server, host, s->label),
+                  hour);
+}
+
+void hours_follow(struct worker *w, uint32_t source, struct hours_of *of, struct reader *reader)
+{
+    *of = (struct hours_of){w, w->run->surveyed[source].stream, fixed_host(w->run, source)};
+    reader_hours(reader, hour_met, of);
+}
+
 static void read_log(struct worker *w, uint32_t source, struct part *part)
 {
     struct run *r = w->run;
     const struct surveyed *v = &r->surveyed[source];
     struct route route = {w, part, fixed_host(r, source), NULL, source};
     struct reader *reader = reader_new(v->detection.framing, &v->facts, route_event, &route);
+    struct hours_of hours;
+    hours_follow(w, source, &hours, reader);
     bool ahead = r->inventory.sources[source].compressed >= AHEAD_FROM;
     struct lines *lines = lines_open(&r->inventory, source, w->cursors, ahead);
     struct line line;

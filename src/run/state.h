@@ -46,6 +46,13 @@ struct part {
     struct machine *machines; /* one per host */
 };
 
+/* Whose log a reader reads: what instance its lines' hours are noted for. */
+struct hours_of {
+    struct worker *worker;
+    uint32_t stream;
+    struct slice host; /* by option; else the lines' */
+};
+
 /* A raw line that came with a partial file, in the run's arena. */
 struct kept_line {
     uint32_t source;
@@ -139,6 +146,8 @@ struct machine *machine_of(struct worker *w, struct part *p, struct slice host);
 struct part *part_new(struct worker *w, uint32_t stream, uint32_t rank);
 /* Send what m folds to w's analyses, as its instance of the stream's label. */
 void machine_bind(struct worker *w, struct machine *m, struct slice label);
+/* Let the reader tell the hours of its lines to the worker's analyses; *of lives as long as it. */
+void hours_follow(struct worker *w, uint32_t source, struct hours_of *of, struct reader *reader);
 void progress_tell(struct worker *w, uint64_t bytes);
 
 /* shards.c: order of two source numbers by first stamp, then rank; context is the run (for qsort_r). */

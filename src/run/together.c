@@ -111,7 +111,8 @@ static void day_read(struct worker *w, struct machine *m, const uint32_t *source
         if (!next)
             break;
         const struct event *e = &next->events[next->taken++];
-        analyses_event(m->analyses, m->instance, e);
+        if (e->kind >= EVENT_SERVICE)
+            analyses_event(m->analyses, m->instance, e);
         trace_event(m->trace, e);
         if (next->taken == next->count)
             opened_fill(next);

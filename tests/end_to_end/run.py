@@ -17,6 +17,7 @@ import samples_and_corpora  # noqa: E402,F401
 import sameness  # noqa: E402,F401
 import overlaps  # noqa: E402,F401
 import backups  # noqa: E402,F401
+import gaps  # noqa: E402,F401
 import damage_in_streams  # noqa: E402,F401
 import damage_in_archives  # noqa: E402,F401
 import damage_in_lines  # noqa: E402,F401

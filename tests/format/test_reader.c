@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -285,6 +286,56 @@ static void a_damaged_carry_is_refused(void **state)
     zone_free(z);
 }
 
+struct hours {
+    char hosts[8][16];
+    when hours[8];
+    size_t n;
+};
+
+static void hour_met(void *context, struct slice host, when hour)
+{
+    struct hours *h = context;
+    assert_true(h->n < 8);
+    snprintf(h->hosts[h->n], sizeof h->hosts[0], "%.*s", SLICE_ARG(host));
+    h->hours[h->n++] = hour;
+}
+
+/* Whatever a line says, but for those outside the period and those that count elsewhere; each hour of a host once. */
+static void the_hours_of_all_lines_are_told(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        "Nov  2 09:59:59 a qmail: new msg 1", /* before the period */
+        "Nov  2 10:00:01 a qmail: new msg 2",
+        "Nov  2 10:20:00 b sshd[7]: session opened",
+        "Nov  2 10:40:00 a CRON[8]: (root) CMD (true)",
+        "Nov  2 11:00:00 b what is this", /* no tag: of no host that is known */
+        "Nov  2 12:10:00 a qmail: new msg 3",
+        "Nov  2 12:50:00 b qmail: new msg 4"};
+    struct zone *z = zone_fixed(0);
+    struct source_facts f = facts_of(z, utc(2026, 11, 2, 0, 0, 0));
+    struct seen s = {0};
+    struct hours h = {0};
+    struct place place = {0, 1, 0};
+    f.since = utc(2026, 11, 2, 10, 0, 0);
+    struct reader *r = reader_new(framing_of(lines[0]), &f, note, &s);
+    reader_hours(r, hour_met, &h);
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        reader_line(r, slice_str(lines[i]), 40, false, &place);
+    reader_duplicate(r, SLICE("Nov  2 13:00:00 a qmail: new msg 5"), 40, false, &place);
+    assert_int_equal(h.n, 5);
+    static const char *const hosts[] = {"a", "b", "", "a", "b"};
+    static const int hours[] = {10, 10, 11, 12, 12};
+    for (size_t i = 0; i < h.n; i++) {
+        assert_string_equal(h.hosts[i], hosts[i]);
+        assert_int_equal(h.hours[i], utc(2026, 11, 2, hours[i], 0, 0));
+    }
+    reader_line(r, SLICE("Nov  2 13:00:01 a qmail: new msg 6"), 40, false, &place);
+    assert_int_equal(h.n, 6); /* the duplicate has not told it */
+    reader_free(r);
+    zone_free(z);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -300,6 +351,7 @@ int main(void)
         cmocka_unit_test(carriage_returns_marks_and_nuls_do_not_lose_a_line),
         cmocka_unit_test(a_cut_list_keeps_its_whole_recipients),
         cmocka_unit_test(a_damaged_carry_is_refused),
+        cmocka_unit_test(the_hours_of_all_lines_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

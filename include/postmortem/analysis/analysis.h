@@ -1,6 +1,6 @@
 /* analysis.h - questions put to the messages: one row per question (analyses.def), each a fold with a merge.
  *
- * Map side: message, attempt, extra, notice and event are called by one worker on its own state.  Then states are merged (in
+ * Map side: message, attempt, extra, notice, event and hour are called by one worker on its own state.  Then states are merged (in
  * any order: the result is the same), and finish writes the answer into the document.  finish may read the states
  * of all analyses. */
 #ifndef POSTMORTEM_ANALYSIS_ANALYSIS_H
@@ -49,7 +49,10 @@ void analyses_attempt(struct analyses *a, struct instance *i, const struct attem
 void analyses_extra(struct analyses *a, struct instance *i, enum extra_kind kind,
                     enum recipient_end end, when time);
 void analyses_notice(struct analyses *a, struct instance *i, when time);
+/* Events of daemons alone: EVENT_SERVICE, EVENT_LOAD. */
 void analyses_event(struct analyses *a, struct instance *i, const struct event *e);
+/* A line of the instance's log, whatever it says, was written in the hour that begins at hour (of UTC). */
+void analyses_hour(struct analyses *a, struct instance *i, when hour);
 /* All states as bytes: each under its name.  Nothing may be folded afterwards. */
 void analyses_save(struct analyses *a, struct buf *out);
 /* Back into empty states opened with the same options (untrusted bytes).  false on damage; a then is to be freed. */

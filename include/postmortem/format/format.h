@@ -118,6 +118,9 @@ bool reader_counts_load(struct slice *in, struct reader_counts *c);
 
 typedef void event_fn(void *context, const struct event *e);
 
+/* The log of host (empty: lines name none) was written to in the hour that begins at hour (of UTC). */
+typedef void hour_fn(void *context, struct slice host, when hour);
+
 struct reader; /* one source being read: its framing, carry and counts */
 
 /* f is a detection's framing.  fn gets each event, in file order, during reader_line or reader_finish; lines that say
@@ -127,6 +130,9 @@ struct reader; /* one source being read: its framing, carry and counts */
 struct reader *reader_new(const struct framing *f, const struct source_facts *facts, event_fn *fn,
                           void *context);
 void reader_free(struct reader *r);
+/* From now on fn gets the hours of all lines that have a stamp in the period asked for and count here, whatever they say:
+ * each at least once, most only once. */
+void reader_hours(struct reader *r, hour_fn *fn, void *context);
 /* One physical line: line without its terminator (LF or CRLF; a CR before the LF is still on it and is dropped here),
  * bytes = what it occupied in the source, place of its start (copied).  cut = the line was longer than the limit and only its
  * head is here: it is classed unparsed unless its head is a whole known record. */

@@ -19,8 +19,9 @@ enum event_kind {
     EVENT_REJECT,     /* a refusal before acceptance */
     EVENT_LOGIN,      /* an authentication verdict */
     EVENT_SESSION,    /* a client connection: opened, verdict, closed */
-    EVENT_SERVICE,    /* start, stop, alert, warning of a daemon */
-    EVENT_LOAD,       /* running deliveries and their limits (qmail status) */
+    /* Of daemons, not of mail: the last ones (see analyses_event). */
+    EVENT_SERVICE, /* start, stop, alert, warning of a daemon */
+    EVENT_LOAD,    /* running deliveries and their limits (qmail status) */
 };
 
 enum outcome {
