@@ -1,7 +1,7 @@
 /* analysis.h - questions put to the messages: one row per question (analyses.def), each a fold with a merge.
  *
- * Map side: message, attempt, extra, notice, event and hour are called by one worker on its own state.  Then states are merged (in
- * any order: the result is the same), and finish writes the answer into the document.  finish may read the states
+ * Map side: message, attempt, extra, notice, event and hour are called by one worker on its own state.  Then states are
+ * merged (in any order: the result is the same), and finish writes the answer into the document.  finish may read the states
  * of all analyses. */
 #ifndef POSTMORTEM_ANALYSIS_ANALYSIS_H
 #define POSTMORTEM_ANALYSIS_ANALYSIS_H
