@@ -12,7 +12,7 @@
 struct header {
     struct civil local;
     when instant;
-    bool has_local, dateless;
+    bool has_local, iso, dateless; /* iso: an ISO 8601 stamp, or the shape of one */
     struct slice host, tag, body;
     uint64_t pid;
 };
@@ -74,7 +74,8 @@ static bool header_stamp(struct slice *s, struct header *h)
     skip_priority(s);
     if (s->n > 2 && s->p[0] == '1' && s->p[1] == ' ')
         *s = slice_from(*s, 2);
-    if (s->n && digit(s->p[0])) {
+    h->iso = s->n && digit(s->p[0]);
+    if (h->iso) {
         if (stamp_iso(s, &h->instant, &offset))
             return true;
         h->dateless = iso_shape(s);
@@ -149,7 +150,7 @@ static bool header_read(struct slice line, struct header *h)
     h->body = s;
     if (slice_starts(s, SLICE("last message repeated ")))
         return true;
-    bool tagged = numbered && h->instant != WHEN_NONE ? header_5424(&s, h) : header_tag(&s, h);
+    bool tagged = numbered && h->iso ? header_5424(&s, h) : header_tag(&s, h);
     if (!tagged)
         h->tag = slice_of(NULL, 0);
     else

@@ -1,4 +1,6 @@
 /* test_zone.c - zones out of TZif files. */
+#include "clock/posix_rule.h"
+#include "postmortem/clock/stamp.h"
 #include "postmortem/clock/zone.h"
 
 #include <setjmp.h>
@@ -128,6 +130,62 @@ static void an_unknown_zone_is_never_utc(void **state)
     }
 }
 
+/* Instants are those of date(1) with TZ set to the rule. */
+static void rules_of_every_form_are_followed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *rule, *instant;
+        int32_t offset;
+    } told[] = {
+        {"<+0330>-3:30", "2060-07-01T00:00:00Z", 12600},
+        {"XXX-1:02:03", "2060-07-01T00:00:00Z", 3723},
+        /* J: a day that is never Feb 29; Mar 1 is J60 in leap years too */
+        {"AAA3BBB2:30:15,J60/1,J300/2", "2060-03-01T03:59:59Z", -10800},
+        {"AAA3BBB2:30:15,J60/1,J300/2", "2060-03-01T04:00:00Z", -9015},
+        {"AAA3BBB2:30:15,J60/1,J300/2", "2061-03-01T03:59:59Z", -10800},
+        {"AAA3BBB2:30:15,J60/1,J300/2", "2061-03-01T04:00:00Z", -9015},
+        {"AAA3BBB2:30:15,J60/1,J300/2", "2061-10-27T04:30:14Z", -9015},
+        {"AAA3BBB2:30:15,J60/1,J300/2", "2061-10-27T04:30:15Z", -10800},
+        /* a plain day counts from 0: 59 is Feb 29 in a leap year */
+        {"AAA3BBB,59/0,300/0", "2060-02-29T02:59:59Z", -10800},
+        {"AAA3BBB,59/0,300/0", "2060-02-29T03:00:00Z", -7200},
+        {"AAA3BBB,59/0,300/0", "2061-03-01T02:59:59Z", -10800},
+        {"AAA3BBB,59/0,300/0", "2061-03-01T03:00:00Z", -7200},
+        /* hours beyond a day and before it (RFC 8536) */
+        {"IST-2IDT,M3.4.4/26,M10.5.0", "2060-03-25T23:59:59Z", 7200},
+        {"IST-2IDT,M3.4.4/26,M10.5.0", "2060-03-26T00:00:00Z", 10800},
+    };
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        struct posix_rule rule;
+        when t;
+        assert_true(posix_rule_read(slice_str(told[i].rule), &rule));
+        assert_true(when_parse(slice_str(told[i].instant), &t));
+        assert_int_equal(posix_rule_offset(&rule, t / SECOND), told[i].offset);
+    }
+    static const char *const none[] = {"",
+                                       "E5",
+                                       "<+033",
+                                       "EST",
+                                       "EST5EDT",
+                                       "EST168",
+                                       "EST5:60",
+                                       "EST5:00:60",
+                                       "EST5EDT,M3",
+                                       "EST5EDT,J0,",
+                                       "EST5EDT,366,366",
+                                       "EST5EDT,M13.1.0,M1.1.0",
+                                       "EST5EDT,M1.6.0,M1.1.0",
+                                       "EST5EDT,M1.1.7,M1.1.0",
+                                       "EST5EDT,J60/168,J70",
+                                       "EST5EDT,J60,J70,"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        struct posix_rule rule;
+        if (posix_rule_read(slice_str(none[i]), &rule))
+            fail_msg("taken for a rule: %s", none[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +196,7 @@ int main(void)
         cmocka_unit_test(southern_summers_span_the_new_year),
         cmocka_unit_test(fixed_offsets_need_no_files),
         cmocka_unit_test(an_unknown_zone_is_never_utc),
+        cmocka_unit_test(rules_of_every_form_are_followed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

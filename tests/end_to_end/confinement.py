@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 
-from a_failing_world import without_sanitizer
+from a_failing_world import as_built_for_use
 from evidence import multilog, packed
 from stage import OUTPUTS, case, check, equal, write
 
@@ -26,7 +26,7 @@ def attempts(told):
 
 
 @case
-@without_sanitizer
+@as_built_for_use
 def what_reads_the_evidence_can_write_nowhere_else_start_nothing_and_call_nobody(stage):
     files = kernel_has_landlock()
     for jobs in ("-j1", "-j4"):
@@ -50,7 +50,7 @@ def what_reads_the_evidence_can_write_nowhere_else_start_nothing_and_call_nobody
 
 
 @case
-@without_sanitizer
+@as_built_for_use
 def inspect_can_write_nowhere_at_all(stage):
     if not kernel_has_landlock():
         return
@@ -64,7 +64,7 @@ def inspect_can_write_nowhere_at_all(stage):
 
 
 @case
-@without_sanitizer
+@as_built_for_use
 def a_kernel_that_cannot_confine_is_told_of_with_v_and_the_report_is_the_same(stage):
     path = write(stage.place("box") + "/box/current", multilog(50))
     first = stage.report(path).exited(0)
