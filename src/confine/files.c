@@ -14,6 +14,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "postmortem/base/path.h"
+
 #ifndef SYS_landlock_create_ruleset
 #define SYS_landlock_create_ruleset 444
 #define SYS_landlock_add_rule 445
@@ -62,7 +64,7 @@ struct ruleset {
 static void allow(struct ruleset *r, const char *path, uint64_t rights)
 {
     struct stat st;
-    int fd = path ? open(path, O_PATH | O_CLOEXEC) : -1;
+    int fd = path ? path_open(slice_str(path), O_PATH | O_CLOEXEC) : -1;
     if (fd < 0)
         return;
     if (fstat(fd, &st) == 0) {

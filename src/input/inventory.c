@@ -15,6 +15,7 @@
 
 #include "damage.h"
 #include "postmortem/base/memory.h"
+#include "postmortem/base/path.h"
 #include "survey.h"
 #include "walk.h"
 

@@ -13,7 +13,7 @@
 
 #include "lines_sized.h"
 #include "postmortem/base/memory.h"
-#include "walk.h"
+#include "postmortem/base/path.h"
 
 typedef void quote_found(void *context, size_t i, struct slice text);
 

@@ -14,10 +14,10 @@
 #include <unistd.h>
 
 #include "postmortem/base/memory.h"
+#include "postmortem/base/path.h"
 #include "postmortem/base/token.h"
 #include "stream.h"
 #include "survey.h"
-#include "walk.h"
 #include "way.h"
 
 enum { EDGE = 64 << 10, LOCATOR_MOST = 64 };

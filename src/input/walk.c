@@ -17,44 +17,6 @@
 #include "postmortem/base/memory.h"
 
 #define WALK_DEPTH 200 /* folders within folders: each holds a file descriptor */
-#define PATH_STEP 2048
-
-int path_open(struct slice path, int flags)
-{
-    int at = AT_FDCWD;
-    if (path.n == 0 || memchr(path.p, '\0', path.n)) {
-        errno = ENOENT;
-        return -1;
-    }
-    while (path.n > PATH_STEP) {
-        size_t cut = slice_rchr(slice_head(path, PATH_STEP), '/');
-        if (cut == PATH_STEP || cut == 0)
-            break; /* one name this long: let the kernel say so */
-        char *part = mem_text(path.p, cut);
-        int next = openat(at, part, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        free(part);
-        int why = errno;
-        if (at != AT_FDCWD)
-            close(at);
-        errno = why;
-        if (next < 0)
-            return -1;
-        at = next;
-        for (path = slice_from(path, cut); path.n && path.p[0] == '/'; path = slice_from(path, 1))
-            ;
-    }
-    char *text = mem_text(path.p, path.n);
-    int fd;
-    do
-        fd = openat(at, text, flags);
-    while (fd < 0 && errno == EINTR);
-    free(text);
-    int why = errno;
-    if (at != AT_FDCWD)
-        close(at);
-    errno = why;
-    return fd;
-}
 
 struct names {
     char **rows;

@@ -6,9 +6,6 @@
 
 #include "postmortem/base/slice.h"
 
-/* open(2) for a path of any length; -1 and errno. */
-int path_open(struct slice path, int flags);
-
 struct walk {
     void *context;
     /* A thing that is no folder; path is relative to where the walk began. */

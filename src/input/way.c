@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "postmortem/base/memory.h"
-#include "walk.h"
+#include "postmortem/base/path.h"
 
 #define CURSORS_KEPT 16
 

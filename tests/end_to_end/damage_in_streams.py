@@ -2,6 +2,7 @@
 import bz2
 import lzma
 import os
+import shutil
 import socket
 import subprocess
 import zlib
@@ -274,6 +275,41 @@ def links_met_on_the_walk_are_not_followed_and_those_named_are(stage):
           run.kinds(True))
     named = stage.report(place + "/box/@400000006af2272c17b3bbd8.s").reconciles()
     equal(named.report["messages"]["accepted"], 30, "messages through the named link")
+
+
+@case
+def a_path_longer_than_the_system_takes_is_read_whether_named_or_walked(stage):
+    place = stage.place("deep")
+    names = ["d" * 120] * 40
+    at = os.open(place, os.O_RDONLY)
+    for name in names:
+        os.mkdir(name, dir_fd=at)
+        below = os.open(name, os.O_RDONLY, dir_fd=at)
+        os.close(at)
+        at = below
+    for name in ("current", "a.gz"):
+        fd = os.open(name, os.O_WRONLY | os.O_CREAT, 0o600, dir_fd=at)
+        with open(fd, "wb") as f:
+            f.write(multilog(20) if name == "current" else packed(multilog(20, 500)))
+    os.close(at)
+    deep = "/".join([place, *names])
+    try:
+        for path, messages in ((place, 40), (deep, 40), (deep + "/current", 20)):
+            equal(stage.report(path).exited(0).reconciles().report["messages"]["accepted"], messages, "messages")
+            code, _, err = stage.child(["inspect", path])
+            equal(code, 0, "exit of inspect", err)
+    finally:
+        shutil.rmtree(place + "/" + names[0])
+
+
+@case
+def folders_nested_beyond_the_limit_are_said_and_the_others_read(stage):
+    place = stage.place("nested")
+    write(place + "/current", multilog(20))
+    os.makedirs(place + "/d" * 230)
+    run = stage.report(place).exited(1).reconciles()
+    check("folders nested too deep" in run.err.decode(), "not said", run.said())
+    equal(run.report["messages"]["accepted"], 20, "messages")
 
 
 @case
