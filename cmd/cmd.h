@@ -88,7 +88,9 @@ void file_abandon(void);
 void terminal_text(struct buf *out, struct slice s);
 /* "postmortem: " and the text, to standard error. */
 void say_error(const struct err *e);
-/* Every problem of the evidence to standard error, at most ten of a kind per source. */
+/* Every problem of the evidence as lines for standard error, at most ten of a kind per source. */
+void problems_text(const struct evidence *evidence, struct buf *out);
+/* The same, said. */
 void say_problems(const struct evidence *evidence);
 /* The progress callback of the settings, or none. */
 void progress_set(struct settings *s);

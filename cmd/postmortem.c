@@ -45,12 +45,14 @@ static void interrupted(int signal_number)
 /* A fault of our own, or of a library: temporaries removed, exit 70. */
 static void broken(int signal_number)
 {
-    static const char text[] =
-        "postmortem: internal fault: nothing was written: please report it\n";
+    static const char text[] = "postmortem: internal fault: please report it\n",
+                      nothing[] =
+                          "postmortem: internal fault: nothing was written: please report it\n";
     (void)signal_number;
     file_abandon();
-    report_abandon();
-    ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
+    bool abandoned = report_abandon();
+    ssize_t ignored = write(STDERR_FILENO, abandoned ? nothing : text,
+                            (abandoned ? sizeof nothing : sizeof text) - 1);
     (void)ignored;
     _exit(EXIT_INTERNAL);
 }

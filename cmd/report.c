@@ -56,13 +56,15 @@ static int write_report(const struct settings *s, struct run *r)
     struct run_result result = run_result(r);
     put_tool(d);
     drop_findings_below(d, s->min_severity);
+    struct buf problems = {0};
+    if (!s->quiet) /* now: once the report is in its place nothing may want memory */
+        problems_text(run_evidence(r), &problems);
     int code = EXIT_FINE;
     if (report_write(d, &s->report, &e)) {
         say_error(&e);
         code = EXIT_OUTPUT;
     } else {
-        if (!s->quiet)
-            say_problems(run_evidence(r));
+        fwrite(problems.p, 1, problems.n, stderr);
         if (s->verbose)
             say_summary(s, d, &result);
         if (s->fail_on >= 0 && finding_at(d, s->fail_on))
@@ -70,6 +72,7 @@ static int write_report(const struct settings *s, struct run *r)
         else if (result.problems || !result.usable)
             code = EXIT_DAMAGED;
     }
+    buf_fini(&problems);
     doc_free(d);
     return code;
 }

@@ -51,22 +51,22 @@ void terminal_text(struct buf *out, struct slice s)
     }
 }
 
-static void say(struct slice text)
+static void line_add(struct buf *out, struct slice text)
 {
-    struct buf out = {0};
-    buf_add(&out, SLICE("postmortem: "));
-    terminal_text(&out, text);
-    buf_byte(&out, '\n');
-    fwrite(out.p, 1, out.n, stderr);
-    buf_fini(&out);
+    buf_add(out, SLICE("postmortem: "));
+    terminal_text(out, text);
+    buf_byte(out, '\n');
 }
 
 void say_error(const struct err *e)
 {
-    say(slice_str(e->text));
+    struct buf out = {0};
+    line_add(&out, slice_str(e->text));
+    fwrite(out.p, 1, out.n, stderr);
+    buf_fini(&out);
 }
 
-static void say_problem(const struct evidence *evidence, const struct problem *p)
+static void problem_text(const struct evidence *evidence, const struct problem *p, struct buf *to)
 {
     const struct inventory *v = evidence->inventory;
     struct slice path = p->source != NO_SOURCE       ? v->sources[p->source].path
@@ -80,7 +80,7 @@ static void say_problem(const struct evidence *evidence, const struct problem *p
     if (p->line)
         buf_printf(&out, "line %llu: ", (unsigned long long)p->line);
     buf_add(&out, p->text);
-    say(buf_slice(&out));
+    line_add(to, buf_slice(&out));
     buf_fini(&out);
 }
 
@@ -89,7 +89,7 @@ static bool same_kind(const struct problem *a, const struct problem *b)
     return a->input == b->input && a->source == b->source && strcmp(a->kind, b->kind) == 0;
 }
 
-void say_problems(const struct evidence *evidence)
+void problems_text(const struct evidence *evidence, struct buf *out)
 {
     const struct inventory *v = evidence->inventory;
     size_t run = 0;
@@ -99,14 +99,22 @@ void say_problems(const struct evidence *evidence)
             continue;
         run = i && same_kind(p, p - 1) ? run + 1 : 0;
         if (run < 10)
-            say_problem(evidence, p);
+            problem_text(evidence, p, out);
         bool last = i + 1 == v->problems_count || !same_kind(p, p + 1);
         if (last && run >= 10) {
             char text[64];
             int n = snprintf(text, sizeof text, "... and %zu more of this kind", run - 9);
-            say(slice_of(text, (size_t)n));
+            line_add(out, slice_of(text, (size_t)n));
         }
     }
+}
+
+void say_problems(const struct evidence *evidence)
+{
+    struct buf out = {0};
+    problems_text(evidence, &out);
+    fwrite(out.p, 1, out.n, stderr);
+    buf_fini(&out);
 }
 
 static void progress_draw(void *context, uint64_t done, uint64_t total)

@@ -4,6 +4,7 @@ The numbers are tried as one tries them by hand, from the first on and with grow
 that is never reached, so that nothing after it was left out unseen."""
 import errno
 import os
+import re
 import signal
 
 from evidence import multilog, packed, tar_entry, tar_of
@@ -50,10 +51,15 @@ def old_report(stage):
 
 def memory_fails(stage, growth, rest):
     path, (folder, before) = rich(stage), old_report(stage)
+    made = 0
 
     def struck(n):
+        nonlocal made
         run, told = stage.struck(path, options=("-f", "-j1"), folder=folder, memory=n, memory_on=int(rest))
         if "memory" not in told:
+            made = int(re.search(r"^allocations (\d+)$", told, re.M)[1])
+            for name, data in before.items():
+                write(os.path.join(folder, name), data)
             return False
         run.exited(4)
         check(run.err.endswith(b"postmortem: out of memory: nothing was written; give it more, or split the evidence\n"),
@@ -61,7 +67,10 @@ def memory_fails(stage, growth, rest):
         check(contents(folder) == before and sorted(os.listdir(folder)) == sorted(OUTPUTS),
               "the old report changed, allocation", n, os.listdir(folder))
         return True
-    return numbers(struck, growth)
+    tried = numbers(struck, growth)
+    last = range(made - 11, made + 1)  # the end, too: where the report takes its place
+    check(all([struck(n) for n in last]), "not met again: one of", last)
+    return tried + len(last)
 
 
 @case
