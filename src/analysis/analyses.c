@@ -112,6 +112,8 @@ void analyses_notice(struct analyses *a, struct instance *instance, when time)
 
 void analyses_event(struct analyses *a, struct instance *instance, const struct event *e)
 {
+    if (!in_period(&a->options, e->time))
+        return;
     for (unsigned i = 0; i < a->of_events.count; i++) {
         unsigned row = a->of_events.at[i];
         rows[row]->event(a->states[row], instance, e);

@@ -61,6 +61,8 @@ struct reader {
     event_fn *fn;
     void *context;
     struct event event;
+    when
+        stepped; /* the stamp of the line before, where the clock was set back in between; else WHEN_NONE */
     when stamp; /* instant of the line being read, or WHEN_NONE */
     struct place place;
     bool cut;
@@ -108,13 +110,15 @@ bool reader_reading(const struct reader *r, when reading, when *out);
 /* An instant and a local reading of it stood on one line: keep the offset; false if they cannot
  * belong together. */
 bool reader_learn(struct reader *r, when instant, const struct civil *local);
+/* The clock was set back before this line, whose stamp is not noted yet: counted, and an event once the line was read. */
+void reader_stepped(struct reader *r);
 /* An instant stood in the line. */
 static inline void reader_instant(struct reader *r, when t)
 {
     if (r->first_instant == WHEN_NONE)
         r->first_instant = t;
     if (r->carry.last != WHEN_NONE && t < r->carry.last - SECOND && r->f->ordered)
-        r->counts.clock_back++;
+        reader_stepped(r);
     r->carry.last = t;
     r->stamp = t;
 }

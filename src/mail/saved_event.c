@@ -122,7 +122,7 @@ static bool enums_valid(const int64_t n[NUMBER_FIELDS])
     return n[0] >= 0 && n[0] <= EVENT_LOAD && n[8] >= 0 && n[8] <= VERDICT_TIMEOUT && n[9] >= 0 &&
            n[9] <= VERDICT_TIMEOUT && n[10] >= 0 && n[10] <= JOIN_EXACT && n[16] >= 0 &&
            n[16] <= CHANNEL_REMOTE && n[17] >= 0 && n[17] <= OUTCOME_DISCARDED && n[24] >= 0 &&
-           n[24] <= LINK_REINJECT && n[26] >= 0 && n[26] <= SERVICE_BOUNCE_LOST;
+           n[24] <= LINK_REINJECT && n[26] >= 0 && n[26] <= SERVICE_CLOCK_BACK;
 }
 
 bool event_load(struct slice *in, struct event *e)

@@ -50,7 +50,8 @@ enum service_event {
     SERVICE_STOP,
     SERVICE_ALERT,
     SERVICE_WARNING,
-    SERVICE_BOUNCE_LOST /* a double or triple bounce was thrown away */
+    SERVICE_BOUNCE_LOST, /* a double or triple bounce was thrown away */
+    SERVICE_CLOCK_BACK /* the stamp of this line (age_now) is before that of the line above it (age_from) */
 };
 
 /* Where a record's first line stands: 1-based physical line, offset in decompressed bytes of its source. */
