@@ -176,7 +176,7 @@ static void find_limits(struct told *t)
 
 static struct value channel_value(char channel)
 {
-    return value_token(channel == CHANNEL_LOCAL ? "channel.local" : "channel.remote");
+    return value_token(channel == CHANNEL_LOCAL ? "local" : "remote");
 }
 
 static struct list *limit_rows(struct told *t)

@@ -60,7 +60,7 @@ struct reader *reader_new(const struct framing *f, const struct source_facts *fa
     r->context = context;
     r->carry = carry_start(facts);
     r->counts.first = r->counts.last = WHEN_NONE;
-    r->first_instant = r->stepped = WHEN_NONE;
+    r->first_instant = WHEN_NONE;
     return r;
 }
 
@@ -154,23 +154,18 @@ static inline void hour_note(struct reader *r)
         hour_tell(r, host, n);
 }
 
-void reader_stepped(struct reader *r)
-{
-    r->counts.clock_back++;
-    r->stepped = r->carry.last;
-}
-
-static void step_emit(struct reader *r)
+void reader_stepped(struct reader *r, when t)
 {
     struct event *e = &r->event;
+    r->counts.clock_back++;
     reader_record(r);
     e->kind = EVENT_SERVICE;
     e->service = SERVICE_CLOCK_BACK;
     e->has_age = true;
-    e->age_from = r->stepped;
-    e->age_now = r->stamp;
-    r->stepped = WHEN_NONE;
+    e->age_from = r->carry.last;
+    e->age_now = r->stamp = t;
     reader_emit(r);
+    reader_record(r);
 }
 
 static inline bool outside(const struct reader *r)
@@ -193,8 +188,6 @@ static inline void stamp_note(struct reader *r, enum line_class *class)
     }
     if (!out)
         hour_note(r);
-    if (__builtin_expect(r->stepped != WHEN_NONE, 0))
-        step_emit(r);
 }
 
 static inline void account(struct reader *r, enum line_class class, size_t bytes)

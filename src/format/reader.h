@@ -110,15 +110,15 @@ bool reader_reading(const struct reader *r, when reading, when *out);
 /* An instant and a local reading of it stood on one line: keep the offset; false if they cannot
  * belong together. */
 bool reader_learn(struct reader *r, when instant, const struct civil *local);
-/* The clock was set back before this line, whose stamp is not noted yet: counted, and an event once the line was read. */
-void reader_stepped(struct reader *r);
+/* The clock was set back before this line, stamped t: counted, and told as an event before the line's own. */
+void reader_stepped(struct reader *r, when t);
 /* An instant stood in the line. */
 static inline void reader_instant(struct reader *r, when t)
 {
     if (r->first_instant == WHEN_NONE)
         r->first_instant = t;
     if (r->carry.last != WHEN_NONE && t < r->carry.last - SECOND && r->f->ordered)
-        reader_stepped(r);
+        reader_stepped(r, t);
     r->carry.last = t;
     r->stamp = t;
 }
