@@ -1,8 +1,8 @@
 /* What daemons say of themselves: starts, stops, alerts, warnings; steps of their clock; deliveries at their limit
  * (analyses 6).
  *
- * Invariant: every event is counted; listed are the first SERVICES_LISTED starts and stops and as many of the others, by
- * time and then by what they say, so that the list does not depend on how the log was cut.
+ * Invariant: every event is counted; of those with a time the first SERVICES_LISTED starts and stops are listed, and as
+ * many of the others, by time and then by what they say, so that the list does not depend on how the log was cut.
  *
  *     @400000006abaee1e35a8c946 status: exiting
  *     @400000006abaee1f35a8c946 alert: cannot start: qmail-send is already running
@@ -125,6 +125,8 @@ static void at_limit(struct services *s, const struct instance *i, const struct 
 static void services_event(void *state, struct instance *i, const struct event *e)
 {
     struct services *s = state;
+    if (e->kind == EVENT_LOAD && e->time == WHEN_NONE)
+        return;
     if (e->kind == EVENT_LOAD) {
         at_limit(s, i, e, CHANNEL_LOCAL, e->running_local, e->limit_local);
         at_limit(s, i, e, CHANNEL_REMOTE, e->running_remote, e->limit_remote);
@@ -133,7 +135,8 @@ static void services_event(void *state, struct instance *i, const struct event *
     if (!i->rows[ANALYSIS_services])
         i->rows[ANALYSIS_services] = tab_row(&s->counts, i->id);
     ((struct service_counts *)i->rows[ANALYSIS_services])->n[e->service]++;
-    if (e->service == SERVICE_STOPPING) /* said with every delivery that ends, until it stops */
+    /* stopping is said with every delivery that ends, until it stops */
+    if (e->service == SERVICE_STOPPING || e->time == WHEN_NONE)
         return;
     bool stop = e->service == SERVICE_START || e->service == SERVICE_STOP;
     list_event(stop ? &s->stops : &s->others, i, e);

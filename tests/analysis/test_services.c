@@ -102,6 +102,21 @@ static void all_are_counted_and_the_first_are_listed(void **context)
     buf_fini(&whole);
 }
 
+static void what_has_no_time_is_counted_and_not_listed(void **context)
+{
+    (void)context;
+    struct instance instance = {.id = SLICE("qmail mx")};
+    struct event alert = {.kind = EVENT_SERVICE, .service = SERVICE_ALERT, .time = WHEN_NONE};
+    struct event full = {
+        .kind = EVENT_LOAD, .time = WHEN_NONE, .running_local = 10, .limit_local = 10};
+    struct services *s = analysis_services.open(&options);
+    analysis_services.event(s, &instance, &alert);
+    analysis_services.event(s, &instance, &full);
+    assert_int_equal(counted(s), 1);
+    assert_int_equal(s->others.count + s->limits.count, 0);
+    analysis_services.close(s);
+}
+
 static void damaged_states_are_refused(void **context)
 {
     (void)context;
@@ -130,6 +145,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_state_is_the_same_for_any_cut_and_order),
         cmocka_unit_test(all_are_counted_and_the_first_are_listed),
+        cmocka_unit_test(what_has_no_time_is_counted_and_not_listed),
         cmocka_unit_test(damaged_states_are_refused),
     };
     options = (struct analysis_options){WHEN_NONE, WHEN_NONE, zone_fixed(0), thresholds_default};

@@ -13,7 +13,7 @@ static const char *const event_outcomes[] = {"-",       "sent",    "deferred", "
 static const char *const event_channels[] = {"-", "local", "remote"};
 static const char *const event_verdicts[] = {"-", "ok", "failed", "aborted", "timeout"};
 static const char *const event_links[] = {"-", "bounce", "double-bounce", "forward", "reinject"};
-static const char *const event_services[] = {"-",     "start",   "stopping",   "stop",
+static const char *const event_services[] = {"-",     "start",   "stopping",    "stop",
                                              "alert", "warning", "bounce-lost", "clock-back"};
 
 static void event_text(struct buf *out, const char *name, struct slice s)
