@@ -46,6 +46,19 @@ class Bench:
                         pass
         return folder
 
+    def deep(self, messages):
+        """A log of messages that were tried once and never left."""
+        folder = os.path.join(self.room, "deep")
+        os.mkdir(folder)
+        with open(os.path.join(folder, "current"), "w", encoding="ascii") as log:
+            for i in range(messages):
+                at = f"@{0x400000006af9c8fb + i // 50:016x}{i % 50 * 20000000:08x}"
+                log.write(f"{at} new msg {100000 + i}\n"
+                          f"{at} info msg {100000 + i}: bytes 2272 from <frank{i % 1000}@example.jp> qp {i % 30000} uid 89\n"
+                          f"{at} starting delivery {i + 1}: msg {100000 + i} to remote user{i}@d{i % 500}.example\n"
+                          f"{at} delivery {i + 1}: deferral: 203.0.113.9_does_not_answer./\n")
+        return folder
+
     def report(self, folder, *arguments):
         return median([self.options.program, "report", folder, "-o", os.path.join(self.room, "out"), "-f", "-q",
                        *arguments])
@@ -81,6 +94,8 @@ def main():
         bench.row("peak memory, 1,000,000 recipients, 1,000 domains, large log", f"{high / 1024:.0f}", "MiB", "<= 64 MiB",
                   high <= 64 * 1024)
         bench.row("... a tenth of it", f"{low / 1024:.0f}", "MiB", "<= 64 MiB", low <= 64 * 1024)
+        _, _, deep = bench.report(bench.deep(1_000_000), "-j1")
+        bench.row("peak memory, 1,000,000 messages open at once", f"{deep / 1024:.0f}", "MiB", "<= 512 MiB", deep <= 512 * 1024)
         for kind in ("multilog", "syslog", "epost"):
             folder = bench.corpus("hundred-" + kind, "--kind", kind, "--messages", "100000")
             wall, _, peak = bench.report(folder)

@@ -438,7 +438,7 @@ static void running_adopt(struct trace *earlier, struct trace *later)
             ours->key = run->key;
             ours->recipient = run->recipient;
             ours->started = run->started;
-            ours->serial = 0; /* open_adopt gives m its new serial */
+            ours->serial = 0; /* open_adopt gives m its new serial and its recipients new nodes */
         }
     }
 }
@@ -449,8 +449,11 @@ void join_qmail_adopt(struct trace *earlier, struct trace *later)
     open_adopt(earlier, later);
     for (size_t i = 0; i < earlier->running.capacity; i++) {
         struct running *run = earlier->running.slots[i].value;
-        if (run && !run->foreign && run->serial == 0)
-            run->serial = ((struct message *)keymap_get(&earlier->open, run->key))->serial;
+        if (!run || run->foreign || run->serial)
+            continue;
+        const struct message *m = keymap_get(&earlier->open, run->key);
+        run->serial = m->serial;
+        run->recipient = recipient_find(m, run->recipient->hash, run->recipient->null_sender);
     }
     for (struct link *l = later->oldest_link; l; l = l->next)
         if (keymap_get(&later->links, l->qp) == l) {

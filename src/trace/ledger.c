@@ -1,8 +1,8 @@
 /* The ledger: messages that are open, and what became of each of their recipients.
  *
  * Invariant: recipients_open counts the declared recipients without a final outcome; the first final outcome of a
- * recipient stays, whatever later lines say.  Nodes come from free lists: an open message costs about 200 bytes, a
- * recipient about 170.
+ * recipient stays, whatever later lines say.  Nodes come from free lists and slabs of their trace: an open message
+ * costs 256 bytes and a recipient 128, and what its texts and replies need beyond what fits there.
  *
  * Line that adds a recipient:  starting delivery 3: msg 4711 to remote b@example.net */
 #include "state.h"
@@ -16,7 +16,7 @@ const char *const recipient_end_names[RECIPIENT_ENDS] = {
     "open", "delivered", "bounced", "expired", "deleted", "discarded", "queued", "unknown"};
 const char *const unknown_reason_names[] = {"none", "log_kind_absent", "end_missing", "too_old"};
 
-enum { INDEX_FROM = 24 };
+enum { INDEX_FROM = 24, SLAB_ROOM = 32 * 1024 };
 
 enum recipient_end recipient_end_of(enum outcome outcome)
 {
@@ -50,11 +50,42 @@ static void list_append(struct trace *t, struct message *m)
     t->open_count++;
 }
 
-static struct message *node_of(struct trace *t)
+struct slab {
+    _Alignas(64) struct slab *next;
+    _Alignas(64) char room[SLAB_ROOM];
+};
+
+void slabs_free(struct trace *t)
+{
+    for (struct slab *s = t->slabs; s;) {
+        struct slab *next = s->next;
+        free(s);
+        s = next;
+    }
+    t->slabs = NULL;
+}
+
+/* A zeroed node on a cache line; size is a multiple of 64. */
+static void *node_new(struct trace *t, size_t size)
+{
+    if (t->slab_left < size) {
+        struct slab *s = mem_new_aligned(sizeof *s);
+        s->next = t->slabs;
+        t->slabs = s;
+        t->slab_room = s->room;
+        t->slab_left = sizeof s->room;
+    }
+    void *node = t->slab_room;
+    t->slab_room += size;
+    t->slab_left -= size;
+    return node;
+}
+
+static struct message *message_node(struct trace *t)
 {
     struct message *m = t->spare_messages;
     if (!m)
-        return mem_new_aligned(sizeof *m);
+        return node_new(t, sizeof *m);
     t->spare_messages = m->next;
     mem_clear(m, offsetof(struct message, few));
     return m;
@@ -75,11 +106,11 @@ void message_place_set(struct message *m, const struct place *place)
 
 struct message *message_open(struct trace *t, uint64_t key, const struct event *e)
 {
-    struct message *m = node_of(t);
+    struct message *m = message_node(t);
     m->key = key;
     m->serial = ++t->serial;
     m->entry = m->printed = m->done = m->until = WHEN_NONE;
-    m->first = m->last = e->time;
+    m->last = e->time;
     message_place_set(m, &e->place);
     index_add(t, m);
     return m;
@@ -170,16 +201,20 @@ static void index_recipients(struct message *m)
         keymap_put(m->index, index_key(r->hash, r->null_sender), r);
 }
 
+static struct recipient *recipient_node(struct trace *t)
+{
+    struct recipient *r = t->spare_recipients;
+    if (!r)
+        return node_new(t, sizeof *r);
+    t->spare_recipients = r->next;
+    mem_clear(r, offsetof(struct recipient, text));
+    return r;
+}
+
 struct recipient *recipient_add(struct trace *t, struct message *m, uint64_t hash,
                                 struct slice address, bool null_sender)
 {
-    struct recipient *r = t->spare_recipients;
-    if (r) {
-        t->spare_recipients = r->next;
-        mem_clear(r, offsetof(struct recipient, text));
-    } else {
-        r = mem_new_aligned(sizeof *r);
-    }
+    struct recipient *r = recipient_node(t);
     address = slice_head(address, 4096);
     r->hash = hash;
     r->started = r->ended = WHEN_NONE;
@@ -327,6 +362,28 @@ void message_close(struct trace *t, struct message *m, enum message_end end,
     message_drop(t, m);
 }
 
+/* m as a node of t's own, with all it owns. */
+static struct message *message_move(struct trace *t, struct message *m)
+{
+    struct message *ours = message_node(t);
+    *ours = *m;
+    if (m->texts == m->few)
+        ours->texts = ours->few;
+    struct recipient **end = &ours->recipients;
+    for (struct recipient *r = m->recipients; r; r = r->next) {
+        ours->last_recipient = *end = recipient_node(t);
+        **end = *r;
+        end = &(*end)->next;
+    }
+    if (m->index) {
+        keymap_fini(m->index);
+        free(m->index);
+        index_recipients(ours);
+    }
+    ours->next = NULL;
+    return ours;
+}
+
 void open_adopt(struct trace *earlier, struct trace *later)
 {
     for (size_t i = 0; i < later->seen.capacity; i++) {
@@ -340,10 +397,9 @@ void open_adopt(struct trace *earlier, struct trace *later)
             keymap_put(&earlier->seen, key, earlier);
     }
     for (struct message *m = later->oldest; m;) {
-        struct message *newer = m->newer;
-        m->serial = ++earlier->serial;
-        m->next = NULL;
-        index_add(earlier, m);
+        struct message *newer = m->newer, *ours = message_move(earlier, m);
+        ours->serial = ++earlier->serial;
+        index_add(earlier, ours);
         m = newer;
     }
     keymap_clear(&later->open);

@@ -96,7 +96,7 @@ static void message_save(const struct message *saved, struct buf *out)
     const uint64_t numbers[] = {m.auth, m.verdict, m.grade, m.size, m.uid, m.qp, m.parent_key};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         buf_count(out, numbers[i]);
-    const when times[] = {m.entry, m.printed, m.first, m.last, m.until, m.done};
+    const when times[] = {m.entry, m.printed, m.last, m.until, m.done};
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
         when_save(times[i], out);
     place_save(&m.place, out);
@@ -112,7 +112,7 @@ static bool message_fields_load(struct message *m, struct slice *in, uint32_t so
     uint64_t numbers[7];
     static const uint64_t most[] = {VERDICT_TIMEOUT, VERDICT_TIMEOUT, JOIN_EXACT, UINT64_MAX,
                                     UINT64_MAX,      UINT64_MAX,      UINT64_MAX};
-    when *times[] = {&m->entry, &m->printed, &m->first, &m->last, &m->until, &m->done};
+    when *times[] = {&m->entry, &m->printed, &m->last, &m->until, &m->done};
     bool *flags[FLAGS];
     if (!in->n || (unsigned char)in->p[0] >> FLAGS)
         return false;

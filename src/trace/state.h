@@ -40,6 +40,9 @@ struct trace {
     size_t open_count;
     struct message *spare_messages;
     struct recipient *spare_recipients;
+    struct slab *slabs; /* where its nodes lie; they go with the trace */
+    char *slab_room;    /* what is left of the newest */
+    size_t slab_left;
     struct keymap seen; /* keys accepted in this part; empty and unused in a first part */
     struct buf head;    /* events of messages that began before this part, in order */
     when now, began;    /* greatest stamp so far; first stamp of this part */
@@ -57,6 +60,9 @@ struct trace {
     struct tomb *oldest_tomb, *newest_tomb;
     size_t tomb_count;
 };
+
+_Static_assert(sizeof(struct message) == 256 && sizeof(struct recipient) == 128,
+               "whole cache lines: a million open messages are to fit 512 MiB");
 
 struct join {
     struct slice server;
@@ -114,6 +120,8 @@ void recipient_attempt(struct message *m, struct recipient *r, const struct even
 /* Settle what is open, hand m to the sink and forget it. */
 void message_close(struct trace *t, struct message *m, enum message_end end,
                    enum unknown_reason reason);
+/* Free every node; nothing of t's messages may be used any more. */
+void slabs_free(struct trace *t);
 /* Take m out of the index and the list without folding it. */
 void message_drop(struct trace *t, struct message *m);
 enum recipient_end recipient_end_of(enum outcome outcome);

@@ -68,16 +68,7 @@ void trace_free(struct trace *t)
     while (t->oldest)
         message_drop(t, t->oldest);
     t->join->release(t);
-    for (struct message *m = t->spare_messages; m;) {
-        struct message *next = m->next;
-        free(m);
-        m = next;
-    }
-    for (struct recipient *r = t->spare_recipients; r;) {
-        struct recipient *next = r->next;
-        free(r);
-        r = next;
-    }
+    slabs_free(t);
     keymap_fini(&t->open);
     keymap_fini(&t->seen);
     buf_fini(&t->head);

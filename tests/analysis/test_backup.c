@@ -117,7 +117,6 @@ static void mail(struct folded *f, when entry, const struct trouble *how, int64_
                           .text_n = (uint32_t)strlen(how->recipient)};
     struct message m = {.accepted = true,
                         .entry = entry,
-                        .first = entry,
                         .last = r.ended,
                         .done = r.ended,
                         .end = MESSAGE_FINISHED,

@@ -25,10 +25,10 @@ extern const char *const unknown_reason_names[];
 
 enum message_end { MESSAGE_OPEN, MESSAGE_FINISHED, MESSAGE_QUEUED, MESSAGE_END_MISSING };
 
-enum { RECIPIENT_INLINE = 28, TEXTS_INLINE = 84 };
+enum { RECIPIENT_INLINE = 28, TEXTS_INLINE = 40 };
 
-/* Nodes begin on a cache line (64 bytes), and both begin with what nearly every line reads: in a deep queue a message is
- * cold whenever its next line comes, and one miss is then enough. */
+/* Nodes are 128 and 256 bytes, begin on a cache line (64 bytes), and begin with what nearly every line reads: in a deep
+ * queue a message is cold whenever its next line comes, and one miss is then enough. */
 struct recipient {
     struct recipient *next;       /* in order of first mention */
     uint64_t hash;                /* address_hash */
@@ -66,7 +66,6 @@ struct message {
     struct place place;   /* of the acceptance line, else of the first line */
     when entry;           /* entered the queue; WHEN_NONE if not accepted */
     when printed;         /* ... as printed */
-    when first;           /* stamp of its first line */
     when until;           /* of a queued one: the last stamp of its instance; else WHEN_NONE */
     when done;            /* end line's stamp, else WHEN_NONE */
     struct message *next; /* same key, other message; or free list */
