@@ -64,7 +64,8 @@ static int write_report(const struct settings *s, struct run *r)
         say_error(&e);
         code = EXIT_OUTPUT;
     } else {
-        fwrite(problems.p, 1, problems.n, stderr);
+        if (problems.n)
+            fwrite(problems.p, 1, problems.n, stderr);
         if (s->verbose)
             say_summary(s, d, &result);
         if (s->fail_on >= 0 && finding_at(d, s->fail_on))
