@@ -100,12 +100,6 @@ static when cell_start(const struct cells *c, size_t cell)
     return (c->first + (int64_t)cell * c->width) * MINUTE;
 }
 
-static int by_number(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
 /* The first entry of a sorted table whose key is not before this one. */
 static size_t entry_from(const struct tab *t, int64_t number)
 {
@@ -122,12 +116,37 @@ static size_t entry_from(const struct tab *t, int64_t number)
     return low;
 }
 
+/* The lower median; the values change places.  Each round parts those below a pivot, equal to it, and above, and goes on
+ * with the part that holds the median; pivots are taken from all over, so that no order of the values is a bad one. */
 static int64_t median(int64_t *values, size_t n)
 {
+    size_t from = 0, to = n, middle = (n - 1) / 2;
+    uint64_t dice = n;
     if (!n)
         return 0;
-    qsort(values, n, sizeof *values, by_number);
-    return values[(n - 1) / 2];
+    for (;;) {
+        dice = dice * UINT64_C(6364136223846793005) + 1;
+        int64_t pivot = values[from + (size_t)(dice >> 33) % (to - from)];
+        size_t below = from, above = to;
+        for (size_t i = from; i < above;) {
+            int64_t v = values[i];
+            if (v == pivot)
+                i++;
+            else if (v < pivot) {
+                values[i++] = values[below];
+                values[below++] = v;
+            } else {
+                values[i] = values[--above];
+                values[above] = v;
+            }
+        }
+        if (middle >= below && middle < above)
+            return pivot;
+        if (middle < below)
+            to = below;
+        else
+            from = above;
+    }
 }
 
 /* The depth of every cell, from what entered and left. */
@@ -175,13 +194,20 @@ static void cells_usual(struct cells *c, const struct zone *zone)
     }
     memcpy(values, c->depth, c->count * sizeof *values);
     int64_t all = median(values, c->count);
+    size_t ends[OF_DAY] = {0}, from = 0;
+    for (size_t i = 0; i < c->count; i++)
+        ends[c->hour[i]]++;
     for (unsigned h = 0; h < OF_DAY; h++) {
-        size_t n = 0;
-        for (size_t i = 0; i < c->count; i++)
-            if (c->hour[i] == h)
-                values[n++] = c->depth[i];
+        size_t n = ends[h];
+        ends[h] = from;
+        from += n;
+    }
+    for (size_t i = 0; i < c->count; i++)
+        values[ends[c->hour[i]]++] = c->depth[i];
+    for (unsigned h = 0; h < OF_DAY; h++) {
+        size_t first = h ? ends[h - 1] : 0;
         c->own[h] = days[h] >= DAYS;
-        c->usual[h] = c->own[h] ? median(values, n) : all;
+        c->usual[h] = c->own[h] ? median(values + first, ends[h] - first) : all;
     }
     free(values);
 }
