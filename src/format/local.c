@@ -10,6 +10,7 @@
 
 #define FAR (180 * DAY)
 #define LATE (7 * DAY)          /* how long after New Year a line of the old year may come */
+#define AHEAD (2 * DAY)         /* zones and clocks: a stamp may lie so far after its file's time */
 #define FOLD_SLACK (5 * MINUTE) /* lines of one log may be out of order by so much */
 #define OFFSET_STEP 900
 #define OFFSET_MAX (15 * 3600)
@@ -40,21 +41,21 @@ static when distance(when a, when b)
     return a > b ? a - b : b - a;
 }
 
-/* The year of the first stamp: given, or the one that puts it nearest to the anchor. */
-static int64_t first_year(const struct reader *r, const struct civil *local)
+int source_first_year(const struct source_facts *f, const struct civil *local)
 {
-    if (r->facts.year)
-        return r->facts.year;
-    if (r->facts.anchor == WHEN_NONE)
+    if (f->year)
+        return f->year;
+    if (f->anchor == WHEN_NONE)
         return 0;
-    int64_t middle = civil_of(r->facts.anchor, 0).year, best = 0;
+    int middle = civil_of(f->anchor, 0).year, best = 0;
     when nearest = 0;
-    for (int64_t y = middle + 1; y >= middle - 8; y--) {
+    for (int y = middle + 1; y >= middle - 8; y--) {
         when t = in_year(local, y);
-        if (t == WHEN_NONE || (best && distance(t, r->facts.anchor) >= nearest))
+        if (t == WHEN_NONE || (f->anchor_last && t - AHEAD > f->anchor) ||
+            (best && distance(t, f->anchor) >= nearest))
             continue;
         best = y;
-        nearest = distance(t, r->facts.anchor);
+        nearest = distance(t, f->anchor);
     }
     return best;
 }
@@ -64,7 +65,7 @@ static int64_t walk(struct reader *r, const struct civil *local)
 {
     struct carry *c = &r->carry;
     if (c->year == 0)
-        c->year = first_year(r, local);
+        c->year = source_first_year(&r->facts, local);
     when t = in_year(local, c->year);
     if (t == WHEN_NONE)
         return 0;

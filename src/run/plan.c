@@ -145,6 +145,7 @@ static void source_save(struct run *r, uint32_t source, uint64_t zone, struct bu
     buf_signed(out, v->day);
     buf_count(out, zone);
     when_save(v->facts.anchor, out);
+    buf_byte(out, v->facts.anchor_last);
     buf_count(out, (uint64_t)v->facts.year);
     buf_byte(out, v->facts.zone_learnt);
     buf_count(out, (uint64_t)v->facts.date.year);
@@ -183,8 +184,8 @@ static bool facts_load(struct run *r, struct surveyed *v, struct slice *in)
     if (!when_load(in, &v->first) || !load_signed(in, &v->day) ||
         (v->day != INT64_MIN && (v->day < -WHEN_MOST / DAY - 1 || v->day > WHEN_MOST / DAY + 1)) ||
         !load_below(in, r->zones_count, &zone) || !when_load(in, &v->facts.anchor) ||
-        !load_below(in, 9999, &year) || !load_flag(in, &v->facts.zone_learnt) ||
-        !date_load(in, &v->facts.date))
+        !load_flag(in, &v->facts.anchor_last) || !load_below(in, 9999, &year) ||
+        !load_flag(in, &v->facts.zone_learnt) || !date_load(in, &v->facts.date))
         return false;
     v->zone = v->facts.zone = zone ? r->zones[zone - 1] : NULL;
     v->facts.year = (int)year;

@@ -8,6 +8,10 @@
 #include "postmortem/base/memory.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#define UNKNOWN_YEAR                                                                               \
+    1972 /* any with a Feb 29: sources without a year are still ranked by month and day */
 
 const struct zone *keep_zone(struct run *r, struct zone *z)
 {
@@ -165,27 +169,21 @@ static when anchor_of(const struct run *r, uint32_t source, const char **rule)
 }
 
 /* The first stamp as an instant, good enough to rank by. */
-static when first_instant(const struct surveyed *v, when anchor, int year)
+static when first_instant(const struct surveyed *v)
 {
     if (v->detection.first != WHEN_NONE)
         return v->detection.first;
     if (!v->detection.has_local)
         return WHEN_NONE;
     struct civil c = v->detection.first_local;
-    when out = WHEN_NONE, best = WHEN_NONE;
-    if (c.year) {
+    when out = WHEN_NONE;
+    if (!c.year)
+        c.year = source_first_year(&v->facts, &c);
+    if (!c.year)
+        c.year = UNKNOWN_YEAR;
+    if (civil_valid(&c))
         zone_when(v->zone, &c, WHEN_NONE, &out);
-        return out;
-    }
-    int around = year ? year : anchor == WHEN_NONE ? 1970 : civil_of(anchor, 0).year;
-    for (c.year = around - (year ? 0 : 1); c.year <= around + (year ? 0 : 1); c.year++) {
-        if (!civil_valid(&c))
-            continue;
-        zone_when(v->zone, &c, WHEN_NONE, &out);
-        if (best == WHEN_NONE || llabs(out - anchor) < llabs(best - anchor))
-            best = out;
-    }
-    return best;
+    return out;
 }
 
 void settle_years(struct run *r)
@@ -204,9 +202,14 @@ void settle_years(struct run *r)
             told->year_rule = "option";
         if (yearless && told->year_rule[0] == 'm' && told->year_rule[1] == 't')
             told->confidence = "low";
-        v->first = first_instant(v, anchor, year);
-        v->facts = (struct source_facts){
-            .zone = v->zone, .anchor = anchor, .year = year, .epost = v->detection.epost};
+        bool of_file =
+            strcmp(told->year_rule, "mtime") == 0 || strcmp(told->year_rule, "member_time") == 0;
+        v->facts = (struct source_facts){.zone = v->zone,
+                                         .anchor = anchor,
+                                         .anchor_last = of_file,
+                                         .year = year,
+                                         .epost = v->detection.epost};
+        v->first = first_instant(v);
         v->facts.zone_learnt =
             told->zone_rule[0] == 'a' || told->zone_rule[0] == 'r' || told->zone_rule[0] == 'l';
         if (v->detection.has_name_date)

@@ -133,6 +133,25 @@ static void the_first_year_is_the_one_nearest_to_the_anchor(void **state)
     zone_free(z);
 }
 
+/* A log of nine months whose file was last written with its last line: its first line lies nearer to that day of the next
+ * year. */
+static void a_log_is_not_younger_than_its_file(void **state)
+{
+    (void)state;
+    struct zone *z = zone_fixed(0);
+    struct source_facts f = facts_of(z, utc(2025, 11, 30, 12, 0, 0));
+    struct seen s;
+    f.anchor_last = true;
+    read_text("Mar  1 10:00:00 mx qmail: new msg 1\n", &f, &s);
+    assert_int_equal(s.times[0], utc(2025, 3, 1, 10, 0, 0));
+    read_text("Nov 30 21:00:00 mx qmail: new msg 1\n", &f,
+              &s); /* the same instant, nine hours east */
+    assert_int_equal(s.times[0], utc(2025, 11, 30, 21, 0, 0));
+    read_text("Dec  3 10:00:00 mx qmail: new msg 1\n", &f, &s);
+    assert_int_equal(s.times[0], utc(2024, 12, 3, 10, 0, 0));
+    zone_free(z);
+}
+
 static void february_29_takes_a_leap_year_and_is_never_march(void **state)
 {
     (void)state;
@@ -343,6 +362,7 @@ int main(void)
         cmocka_unit_test(one_odd_line_does_not_move_the_year),
         cmocka_unit_test(a_sparse_log_may_jump_ahead_within_its_year),
         cmocka_unit_test(the_first_year_is_the_one_nearest_to_the_anchor),
+        cmocka_unit_test(a_log_is_not_younger_than_its_file),
         cmocka_unit_test(february_29_takes_a_leap_year_and_is_never_march),
         cmocka_unit_test(the_autumn_fold_is_read_in_file_order),
         cmocka_unit_test(splogger_teaches_year_and_zone_to_the_other_programs),

@@ -93,12 +93,18 @@ struct source_facts {
         zone_learnt; /* zone came from a default: offsets learnt from the lines themselves may replace it */
     when
         anchor; /* an instant near (within half a year of) the source's first stamp; WHEN_NONE if unknown */
+    bool
+        anchor_last; /* the time of a file: what is in it was written before, maybe long before, not after */
     int year; /* --year: the year of the first stamp; 0 = by anchor */
     struct civil
         date; /* E-Post: the file name's date (senderlog has no date of its own); year 0 = none */
     enum epost_kind epost;
     when since, until; /* the period asked for; WHEN_NONE = open */
 };
+
+/* The year of a source's first stamp that has none: given, or the one that puts it nearest to the anchor (of those that
+ * an anchor_last allows).  0 if there is none. */
+int source_first_year(const struct source_facts *f, const struct civil *local);
 
 struct reader_counts {
     uint64_t lines[LINE_CLASSES], bytes[LINE_CLASSES];
