@@ -1,4 +1,4 @@
-"""What the compiler does not check: floors, banned functions, headers that stand alone.
+"""What the compiler does not check: floors, banned functions, headers that stand alone, tests named in tests/faults.tsv.
 
 Run by `make lint` from the root of the repository; prints every violation and exits 1 if there is one.
 """
@@ -63,8 +63,22 @@ def check_alone(path):
         yield f"{path}: does not stand alone: {done.stderr.splitlines()[0]}"
 
 
+def check_faults():
+    """Every test that tests/faults.tsv names is there and is run."""
+    seen = set()
+    for number, row in enumerate(pathlib.Path("tests/faults.tsv").read_text(encoding="utf-8").splitlines()[1:], 2):
+        _, _, path, name = row.split("\t")
+        text = pathlib.Path(path).read_text(encoding="utf-8") if pathlib.Path(path).exists() else ""
+        run = rf"(cmocka_unit_test|CASE)\({name}\)" if path.endswith(".c") else rf"^@case\n(@\w+\n)*def {name}\("
+        if not re.search(run, text, flags=re.M):
+            yield f"tests/faults.tsv:{number}: {path} runs no test {name}"
+        if row in seen:
+            yield f"tests/faults.tsv:{number}: told twice"
+        seen.add(row)
+
+
 def main():
-    faults = []
+    faults = list(check_faults())
     for path in sorted([*pathlib.Path("src").rglob("*.[ch]"), *pathlib.Path("include").rglob("*.h"),
                         *pathlib.Path("cmd").glob("*.[ch]")]):
         text = path.read_text(encoding="utf-8")
@@ -76,7 +90,7 @@ def main():
                 faults.append(f"{path}:{number}: {len(line)} columns")
     for path in sorted(pathlib.Path("include").rglob("*.h")):
         faults += check_alone(path)
-    print("\n".join(faults) if faults else "lint: floors, banned functions, headers: clean")
+    print("\n".join(faults) if faults else "lint: floors, banned functions, headers, faults.tsv: clean")
     return 1 if faults else 0
 
 
