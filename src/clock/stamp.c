@@ -98,7 +98,7 @@ bool stamp_tai64n(struct slice *s, when *out)
 bool stamp_tai64n_same(const struct stamp_second *last, struct slice s, when *out)
 {
     uint64_t nano;
-    if (s.n <= 26 || s.p[25] != ' ' || memcmp(s.p, last->text, 8) != 0 ||
+    if (s.n <= 26 || s.p[0] != '@' || s.p[25] != ' ' || memcmp(s.p, last->text, 8) != 0 ||
         memcmp(s.p + 8, last->text + 8, 8) != 0 || s.p[16] != last->text[16] ||
         !hex8(s.p + 17, &nano) || nano >= 1000000000)
         return false;

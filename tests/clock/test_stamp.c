@@ -23,6 +23,22 @@ static void a_tai64n_label_is_daemontools_time(void **state)
     assert_true(slice_eq(s, SLICE(" new msg 4711")));
 }
 
+/* Before the first label the last one is all zeros, as a line that a power failure left may be. */
+static void zeros_are_never_the_label_of_the_line_before(void **state)
+{
+    (void)state;
+    struct stamp_second last = {0};
+    char line[] = "................."
+                  "10904000 ^";
+    for (size_t i = 0; i < 17; i++)
+        line[i] = 0;
+    struct slice s = slice_of(line, sizeof line - 1), rest = s;
+    when t;
+    assert_false(stamp_tai64n_same(&last, s, &t));
+    assert_false(stamp_tai64n_after(&last, &rest, &t));
+    assert_int_equal(rest.n, s.n);
+}
+
 static void an_s6_label_reads_27_seconds_late(void **state)
 {
     (void)state;
@@ -229,6 +245,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_tai64n_label_is_daemontools_time),
+        cmocka_unit_test(zeros_are_never_the_label_of_the_line_before),
         cmocka_unit_test(an_s6_label_reads_27_seconds_late),
         cmocka_unit_test(tai64_and_tai64na_labels_are_read),
         cmocka_unit_test(labels_that_are_none_are_refused),
