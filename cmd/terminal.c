@@ -113,7 +113,8 @@ void say_problems(const struct evidence *evidence)
 {
     struct buf out = {0};
     problems_text(evidence, &out);
-    fwrite(out.p, 1, out.n, stderr);
+    if (out.n)
+        fwrite(out.p, 1, out.n, stderr);
     buf_fini(&out);
 }
 
