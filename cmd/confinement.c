@@ -22,7 +22,7 @@ static void say_unconfined(const char *what, int error)
 {
     struct err e;
     if (error) {
-        err_set(&e, ERR_NONE, "not confined: this kernel does not restrict %s (%s)", what,
+        err_set(&e, ERR_NONE, "not confined: %s cannot be restricted here (%s)", what,
                 strerror(error));
         say_error(&e);
     }

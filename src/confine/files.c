@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -96,6 +97,59 @@ static void allow_all(struct ruleset *r, const struct confinement *c)
 #endif
 }
 
+/* Can it be opened to be read?  Asked of files and folders alone: to open a pipe or a device does something. */
+static bool opens(const char *path)
+{
+    struct stat st;
+    int fd = path ? path_open(slice_str(path), O_PATH | O_CLOEXEC) : -1;
+    if (fd < 0)
+        return false;
+    bool plain = fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode));
+    close(fd);
+    fd = plain ? path_open(slice_str(path), O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1;
+    if (fd < 0)
+        return false;
+    close(fd);
+    return true;
+}
+
+static size_t opened(const struct confinement *c)
+{
+    size_t n = opens(c->output);
+    for (size_t i = 0; i < c->readable_count; i++)
+        n += opens(c->readable[i]);
+    return n;
+}
+
+struct trial {
+    const struct confinement *c;
+    int ruleset, error;
+};
+
+static void *restrict_and_look(void *context)
+{
+    struct trial *t = context;
+    size_t before = opened(t->c);
+    if (syscall(SYS_landlock_restrict_self, t->ruleset, 0))
+        t->error = errno;
+    else if (opened(t->c) != before)
+        t->error = EACCES;
+    return NULL;
+}
+
+/* Rules hold on to inodes, and there are file systems (9p) that give a new one at each look: there all evidence would be
+ * refused, for good.  A restriction is one thread's, so a thread that ends at once tries it; 0 or an errno. */
+static int trial_error(const struct confinement *c, int ruleset)
+{
+    struct trial t = {.c = c, .ruleset = ruleset};
+    pthread_t thread;
+    int error = pthread_create(&thread, NULL, restrict_and_look, &t);
+    if (error)
+        return error;
+    pthread_join(thread, NULL);
+    return t.error;
+}
+
 int confine_files(const struct confinement *c)
 {
     long version = syscall(SYS_landlock_create_ruleset, NULL, 0, CREATE_RULESET_VERSION);
@@ -108,6 +162,8 @@ int confine_files(const struct confinement *c)
     if (r.fd < 0)
         return errno;
     allow_all(&r, c);
+    if (!r.error)
+        r.error = trial_error(c, r.fd);
     if (!r.error && syscall(SYS_landlock_restrict_self, r.fd, 0))
         r.error = errno;
     close(r.fd);

@@ -10,6 +10,7 @@
  *   FAULT_AT=N             ... and at the Nth one happens
  *   FAULT_ACT=E            an error: errno E; or kill: SIGKILL; or a signal: s15; or s15s15: two; or wait: a second passes
  *   FAULT_KERNEL=old       Landlock and seccomp do not exist
+ *   FAULT_KERNEL=forgetful Landlock takes every rule and keeps none
  *   FAULT_PROBE=END        when the file with that end is first read, what an intruder would try is tried */
 #include <dlfcn.h>
 #include <errno.h>
@@ -29,7 +30,7 @@
 
 static int told = -1;
 static long memory_at, calls_at;
-static int memory_on, read_error, calls_short, kernel_old, started;
+static int memory_on, read_error, calls_short, kernel_old, kernel_forgetful, started;
 static long read_at;
 static char read_end[256], probe_end[256], folder[4096], kinds[256], act[32];
 static atomic_long memory_n, calls_n, shorts_n;
@@ -65,6 +66,7 @@ __attribute__((constructor)) static void start(void)
     calls_at = atol(given("FAULT_AT"));
     snprintf(act, sizeof act, "%s", given("FAULT_ACT"));
     kernel_old = strcmp(given("FAULT_KERNEL"), "old") == 0;
+    kernel_forgetful = strcmp(given("FAULT_KERNEL"), "forgetful") == 0;
     snprintf(probe_end, sizeof probe_end, "%s", given("FAULT_PROBE"));
     started = 1;
 }
@@ -327,6 +329,8 @@ long syscall(long number, ...)
         errno = ENOSYS;
         return -1;
     }
+    if (kernel_forgetful && number == 445)
+        return 0;
     static long (*real)(long, ...);
     if (!real)
         real = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");

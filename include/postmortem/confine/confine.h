@@ -34,6 +34,8 @@ struct confined {
     int files_error, calls_error; /* errno where it is false; 0: left out in this build */
 };
 
+/* Landlock is tried in a thread of its own first: where it would refuse what was named (file systems with passing inodes),
+ * files are left unrestricted and told.files_error is EACCES. */
 void confine(const struct confinement *c, struct confined *told);
 
 #endif
