@@ -54,6 +54,17 @@ def a_full_file_system_exits_4_and_leaves_the_old_report(stage):
 
 
 @case
+def two_runs_into_one_folder_at_once_leave_one_whole_report(stage):
+    path, folder = big_log(stage), stage.place("both")
+    want = contents(stage.report(path, options=("-j1",)).exited(0).folder)
+    both = [started(stage, folder, path) for _ in range(2)]
+    ends = sorted((child.communicate(timeout=60)[1], child.returncode) for child in both)
+    check(all(code == 0 or (code == 4 and b"another run is writing here" in err) for err, code in ends), "ends", ends)
+    check(any(code == 0 for _, code in ends), "none came through", ends)
+    check(contents(folder) == want and sorted(os.listdir(folder)) == sorted(OUTPUTS), "the report", os.listdir(folder))
+
+
+@case
 def a_folder_that_cannot_be_written_exits_4(stage):
     path = evidence(stage)
     place = stage.place("locked")
