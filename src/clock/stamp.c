@@ -38,28 +38,6 @@ static int fraction(const char *p, size_t n)
     return v;
 }
 
-#define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
-
-/* Eight lower-case hex digits -> value, all at once: this is the hottest spot of reading multilog.
- *  Letters are the bytes with bit 6; a nibble is valid where the digit rebuilt from it is the
- * digit read. */
-static inline bool hex8(const char *p, uint64_t *out)
-{
-    uint64_t v;
-    memcpy(&v, p, 8);
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    v = __builtin_bswap64(v);
-#endif
-    uint64_t letters = v >> 6 & EACH_BYTE(1);
-    uint64_t nibbles = (v & EACH_BYTE(15)) + letters * 9;
-    bool valid = nibbles + EACH_BYTE(0x30) + letters * 0x27 == v && !(nibbles & EACH_BYTE(16)) &&
-                 ((nibbles + EACH_BYTE(6)) & EACH_BYTE(16)) == letters << 4;
-    nibbles = (nibbles | nibbles >> 4) & UINT64_C(0x00ff00ff00ff00ff);
-    nibbles = (nibbles | nibbles >> 8) & UINT64_C(0x0000ffff0000ffff);
-    *out = (nibbles | nibbles >> 16) & UINT64_C(0xffffffff);
-    return valid;
-}
-
 static bool is_hex(char c)
 {
     return digit(c) || (c >= 'a' && c <= 'f');
@@ -81,28 +59,17 @@ bool stamp_tai64n(struct slice *s, when *out)
         return false;
     size_t n = s->n > 25 && s->p[25] == ' ' ? 24 : tai_length(*s);
     uint64_t high, low, nano = 0, atto = 0;
-    if (n == 0 || !hex8(s->p + 1, &high) || !hex8(s->p + 9, &low))
+    if (n == 0 || !stamp_hex8(s->p + 1, &high) || !stamp_hex8(s->p + 9, &low))
         return false;
-    if (n > 16 && (!hex8(s->p + 17, &nano) || nano >= 1000000000))
+    if (n > 16 && (!stamp_hex8(s->p + 17, &nano) || nano >= 1000000000))
         return false;
-    if (n == 32 && (!hex8(s->p + 25, &atto) || atto >= 1000000000))
+    if (n == 32 && (!stamp_hex8(s->p + 25, &atto) || atto >= 1000000000))
         return false;
     int64_t seconds = (int64_t)((high << 32 | low) - TAI_BASE);
     if (high >> 31 || seconds > SECONDS_MAX || seconds < -SECONDS_MAX)
         return false;
     *out = seconds * SECOND + (int64_t)(nano / 1000);
     *s = slice_from(*s, n + 1);
-    return true;
-}
-
-bool stamp_tai64n_same(const struct stamp_second *last, struct slice s, when *out)
-{
-    uint64_t nano;
-    if (s.n <= 26 || s.p[0] != '@' || s.p[25] != ' ' || memcmp(s.p, last->text, 8) != 0 ||
-        memcmp(s.p + 8, last->text + 8, 8) != 0 || s.p[16] != last->text[16] ||
-        !hex8(s.p + 17, &nano) || nano >= 1000000000)
-        return false;
-    *out = last->start + (when)(nano / 1000);
     return true;
 }
 

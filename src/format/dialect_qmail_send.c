@@ -19,13 +19,41 @@ static inline bool digit(char c)
     return (unsigned char)(c - '0') < 10;
 }
 
+#define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
+
+/* The eight bytes at p, first lowest, digits as 0 to 9; *n of them, from the first, are digits. */
+static inline uint64_t digits_at(const char *p, size_t *n)
+{
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    v = __builtin_bswap64(v);
+#endif
+    v ^= EACH_BYTE('0');
+    uint64_t others = (v | (v + EACH_BYTE(0x80 - 10))) & EACH_BYTE(0x80);
+    *n = others ? (size_t)__builtin_ctzll(others) / 8 : 8;
+    return v;
+}
+
+/* The value of the first n (1 to 8) of them: pairs, then fours, then eight, each step one multiplication. */
+static inline uint64_t digits_value(uint64_t digits, size_t n)
+{
+    uint64_t v = digits << (64 - 8 * n);
+    v = (v * 2561 >> 8) & UINT64_C(0x00ff00ff00ff00ff);
+    v = (v * 6553601 >> 16) & UINT64_C(0x0000ffff0000ffff);
+    return v * UINT64_C(42949672960001) >> 32;
+}
+
 /* Digits at the start of *s, stepped over and kept as text; over 20 of them are no number of
  * qmail's. */
 static inline bool eat_id(struct slice *s, struct slice *id)
 {
     size_t n = 0;
-    while (n < s->n && digit(s->p[n]))
-        n++;
+    if (s->n >= 8)
+        digits_at(s->p, &n);
+    if (n == 0 || n == 8)
+        while (n < s->n && digit(s->p[n]))
+            n++;
     *id = slice_of(s->p, n);
     *s = slice_from(*s, n);
     return n > 0 && n <= 20;
@@ -33,18 +61,16 @@ static inline bool eat_id(struct slice *s, struct slice *id)
 
 static inline bool eat_number(struct slice *s, uint64_t *out)
 {
-    const char *p = s->p, *end = p + (s->n < 19 ? s->n : 19);
-    uint64_t v = 0;
-    for (; p < end && digit(*p); p++)
-        v = v * 10 + (uint64_t)(*p - '0');
-    size_t n = (size_t)(p - s->p);
-    if (n == 0)
-        return false;
-    if (n == 19 && n < s->n && digit(*p))
-        return slice_eat_u64(s, out);
-    *out = v;
-    *s = slice_from(*s, n);
-    return true;
+    size_t n;
+    if (s->n >= 8) {
+        uint64_t digits = digits_at(s->p, &n);
+        if (n && n < 8) { /* as nearly all are */
+            *out = digits_value(digits, n);
+            *s = slice_from(*s, n);
+            return true;
+        }
+    }
+    return slice_eat_u64(s, out);
 }
 
 #define EAT(s, text) slice_eat(s, SLICE(text))

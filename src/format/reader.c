@@ -174,7 +174,19 @@ static inline bool outside(const struct reader *r)
            (r->facts.until != WHEN_NONE && r->stamp >= r->facts.until);
 }
 
-static inline void stamp_note(struct reader *r, enum line_class *class)
+static void calm_set(struct reader *r)
+{
+    const struct noted_hour *n = &r->noted[0];
+    when first = r->counts.first, since = r->facts.since, until = r->facts.until;
+    if (r->event.host.n || n->host || r->stamp < n->from || r->stamp >= n->to || first == WHEN_NONE)
+        return;
+    r->calm_from = n->from > first ? n->from : first;
+    if (since != WHEN_NONE && since > r->calm_from)
+        r->calm_from = since;
+    r->calm_to = until != WHEN_NONE && until < n->to ? until : n->to;
+}
+
+static void stamp_note(struct reader *r, enum line_class *class)
 {
     struct reader_counts *c = &r->counts;
     bool out = outside(r);
@@ -186,15 +198,26 @@ static inline void stamp_note(struct reader *r, enum line_class *class)
         if (out)
             *class = LINE_OUTSIDE;
     }
-    if (!out)
-        hour_note(r);
+    if (out)
+        return;
+    hour_note(r);
+    calm_set(r);
+}
+
+static inline bool calm(const struct reader *r)
+{
+    return r->stamp >= r->calm_from && r->stamp < r->calm_to && !r->event.host.n;
 }
 
 static inline void account(struct reader *r, enum line_class class, size_t bytes)
 {
     struct reader_counts *c = &r->counts;
-    if (r->stamp != WHEN_NONE)
+    if (calm(r)) { /* as nearly all lines of multilog are */
+        if (r->stamp > c->last && (class == LINE_PARSED || class == LINE_OTHER))
+            c->last = r->stamp;
+    } else if (r->stamp != WHEN_NONE) {
         stamp_note(r, &class);
+    }
     if (r->duplicate)
         class = LINE_DUPLICATE;
     c->lines[class]++;

@@ -80,7 +80,10 @@ struct reader {
     struct noted_hour {
         uint64_t host; /* hash; 0: none */
         when from, to;
-    } noted[HOURS_NOTED];       /* the hour told last, by host */
+    } noted[HOURS_NOTED]; /* the hour told last, by host */
+    /* cache: for a stamp in [calm_from, calm_to), and no host named, the hour was told, and it lies in the period and
+     * not before the first */
+    when calm_from, calm_to;
     struct stamp_second second; /* cache: the last TAI64N label's */
     /* for detection */
     uint64_t stamps[STAMP_KINDS];
