@@ -5,7 +5,7 @@
  * belongs to one side at a time, handed over under the lock (the hasher only reads, beside the
  * consumer); counts are read after the helpers were joined.  Source of facts: POSIX threads.
  *
- * Example: 3 buffers of 1 MiB: one being cut into lines, one filled, one being filled. */
+ * Example: 3 buffers of 384 KiB: one being cut into lines, one filled, one being filled. */
 #include "chunks.h"
 
 #include <pthread.h>
