@@ -65,6 +65,11 @@ void mem_clear(void *p, size_t n)
     memset(p, 0, n);
 }
 
+void mem_copy(void *to, const void *from, size_t n)
+{
+    memcpy(to, from, n);
+}
+
 char *mem_text(const char *p, size_t n)
 {
     char *text = mem_grow(NULL, n + 1, 1);

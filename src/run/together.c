@@ -35,7 +35,7 @@ static void opened_event(void *context, const struct event *e)
 {
     struct opened *c = context;
     if (c->count < HELD)
-        c->events[c->count++] = *e;
+        mem_copy(&c->events[c->count++], e, sizeof *e);
 }
 
 /* Read until a line gives an event, or the end. */
@@ -91,6 +91,26 @@ static size_t copies_of(const struct run *r, const uint32_t *sources, size_t n, 
     return count;
 }
 
+/* The log whose event comes first, of all but one. */
+static struct opened *first_of(struct opened *logs, size_t n, const struct opened *but)
+{
+    struct opened *first = NULL;
+    for (size_t i = 0; i < n; i++)
+        if (logs[i].count && &logs[i] != but && (!first || before(&logs[i], first)))
+            first = &logs[i];
+    return first;
+}
+
+static void take(struct machine *m, struct opened *from)
+{
+    const struct event *e = &from->events[from->taken++];
+    if (e->kind >= EVENT_SERVICE)
+        analyses_event(m->analyses, m->instance, e);
+    trace_event(m->trace, e);
+    if (from->taken == from->count)
+        opened_fill(from);
+}
+
 static void day_read(struct worker *w, struct machine *m, const uint32_t *sources, size_t n)
 {
     struct opened *logs = mem_new(n * sizeof *logs);
@@ -101,21 +121,12 @@ static void day_read(struct worker *w, struct machine *m, const uint32_t *source
         if (of)
             opened_open(w, &logs[count++], copies, of);
     }
-    n = count;
     free(copies);
-    for (;;) {
-        struct opened *next = NULL;
-        for (size_t i = 0; i < n; i++)
-            if (logs[i].count && (!next || before(&logs[i], next)))
-                next = &logs[i];
-        if (!next)
-            break;
-        const struct event *e = &next->events[next->taken++];
-        if (e->kind >= EVENT_SERVICE)
-            analyses_event(m->analyses, m->instance, e);
-        trace_event(m->trace, e);
-        if (next->taken == next->count)
-            opened_fill(next);
+    for (struct opened *next; (next = first_of(logs, count, NULL));) {
+        const struct opened *rival = first_of(logs, count, next);
+        do
+            take(m, next);
+        while (next->count && (!rival || before(next, rival)));
     }
     free(logs);
 }

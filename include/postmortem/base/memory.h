@@ -17,6 +17,8 @@ char *mem_text(const char *p, size_t n);
 /* n bytes set to zero.  A call on purpose: for a size it knows gcc chooses "rep stos", which is several times slower
  * than the C library for the few hundred bytes of a node. */
 void mem_clear(void *p, size_t n);
+/* n bytes copied; the two do not overlap.  A call on purpose, as above. */
+void mem_copy(void *to, const void *from, size_t n);
 /* Memory ran out: the hook, the message, exit 4. */
 _Noreturn void mem_exhausted(void);
 /* What runs before the exit when memory ran out (removing temporaries).  One hook; NULL clears it. */
