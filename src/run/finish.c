@@ -211,6 +211,34 @@ static void tell_duplicates(struct run *r)
     }
 }
 
+static void tell_note(struct run *r, uint32_t source, const char *kind, uint64_t n,
+                      const char *what)
+{
+    if (!n)
+        return;
+    struct slice text =
+        arena_printf(&r->evidence.arena, "%llu of its stamps %s", (unsigned long long)n, what);
+    struct problem p = {.input = r->inventory.sources[source].input,
+                        .source = source,
+                        .kind = kind,
+                        .note = true,
+                        .offset = NO_OFFSET,
+                        .text = text};
+    inventory_problem(&r->inventory, &p);
+}
+
+/* Local stamps that daylight saving makes doubtful: what is told of them was decided by a rule. */
+static void tell_clock(struct run *r, uint32_t source)
+{
+    const struct reader_counts *c = &r->evidence.sources[source].counts;
+    tell_note(r, source, "dst_fold", c->folds,
+              "lie in an hour that came twice: the order of the lines says which of the two, and "
+              "without it the first is taken, so that they may be an hour early");
+    tell_note(r, source, "dst_gap", c->gaps,
+              "name an hour that was left out when the clock went forward: they are read by the "
+              "offset before it");
+}
+
 static void tell_results(struct run *r)
 {
     for (uint32_t i = 0; i < r->inventory.sources_count; i++) {
@@ -218,6 +246,7 @@ static void tell_results(struct run *r)
         struct input *input = &r->inventory.inputs[r->inventory.sources[i].input];
         if (!r->evidence.sources[i].read)
             continue;
+        tell_clock(r, i);
         for (size_t k = 0; k < result->problems_count; k++) {
             struct problem p = result->problems[k];
             p.source = i;

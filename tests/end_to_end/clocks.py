@@ -95,6 +95,7 @@ def the_hour_that_comes_twice_is_read_in_the_order_of_the_file(stage):
     run = stage.report(path, options=["--input-tz", "America/New_York", "--tz", "UTC"]).exited(0).reconciles()
     equal(spans(run)[:2], ("2026-11-01T05:59:50Z", "2026-11-01T06:00:10Z"), "span")
     equal((run.report["dwell"]["delivered"]["max"], run.report["dwell"]["excluded"]["negative"]), (20, 0), "dwell")
+    equal([(p["kind"], p["source"], p["note"]) for p in run.report["evidence"]["problems"]], [("dst_fold", 0, True)], "note")
 
 
 @case
@@ -105,6 +106,7 @@ def an_hour_that_never_was_makes_no_negative_span(stage):
     run = stage.report(path, options=["--input-tz", "America/New_York", "--tz", "UTC"]).exited(0).reconciles()
     equal(spans(run)[:2], ("2026-03-08T06:59:50Z", "2026-03-08T07:30:00Z"), "span")
     equal(run.report["dwell"]["delivered"]["max"], 1810, "dwell")
+    equal([(p["kind"], p["source"], p["note"]) for p in run.report["evidence"]["problems"]], [("dst_gap", 0, True)], "note")
 
 
 @case
