@@ -227,10 +227,12 @@ static void tell_note(struct run *r, uint32_t source, const char *kind, uint64_t
     inventory_problem(&r->inventory, &p);
 }
 
-/* Local stamps that daylight saving makes doubtful: what is told of them was decided by a rule. */
+/* Stamps that are no date, and local ones that daylight saving makes doubtful: what is told of these was decided by a rule. */
 static void tell_clock(struct run *r, uint32_t source)
 {
     const struct reader_counts *c = &r->evidence.sources[source].counts;
+    tell_note(r, source, "dateless", c->dateless,
+              "name a date or time that no calendar has: their lines count, but at no time");
     tell_note(r, source, "dst_fold", c->folds,
               "lie in an hour that came twice: the order of the lines says which of the two, and "
               "without it the first is taken, so that they may be an hour early");

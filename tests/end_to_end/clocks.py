@@ -110,6 +110,18 @@ def an_hour_that_never_was_makes_no_negative_span(stage):
 
 
 @case
+def a_stamp_that_is_no_date_is_told_and_its_line_counts(stage):
+    path = dated(stage.place("dateless") + "/maillog", syslog("Nov 20 17:00:00", "Nov 20 17:00:01", "Nov 31 17:00:02", "Nov 20 17:00:03"),
+                 JAN_2_2026 + 330 * 86400)
+    run = stage.report(path, options=["--input-tz", "UTC", "--tz", "UTC"]).exited(0).reconciles()
+    notes = [(p["kind"], p["source"], p["note"], p["text"].split()[0]) for p in run.report["evidence"]["problems"]]
+    dateless = open(path, "rb").read().count(b"Nov 31")
+    equal((dateless > 0, notes), (True, [("dateless", 0, True, str(dateless))]), "note")
+    lines = run.report["evidence"]["sources"][0]["lines"]
+    equal((lines["read"], lines["parsed"]), (5, 5), "lines")
+
+
+@case
 def hosts_in_different_zones_are_told_in_one(stage):
     place = stage.place("zones")
     tokyo = dated(place + "/a/maillog", syslog("Nov 20 17:00:00", host="mx1"), JAN_2_2026 + 330 * 86400)
