@@ -207,6 +207,11 @@ static struct value instance_row(const struct finish *f, const void *state,
     object_put(d, o, "kind", value_token(i->kind));
     object_put(d, o, "sources", value_number(KIND_COUNT, (int64_t)i->sources));
     object_put(d, o, "lines", value_number(KIND_COUNT, (int64_t)i->lines));
+    static const char *const of_mail[] = {"messages", "recipients", "attempts", "dwell"};
+    for (size_t k = 0; k < sizeof of_mail / sizeof of_mail[0]; k++)
+        object_put(d, o, of_mail[k], value_null());
+    if (!i->joined) /* a daemon that queues no mail */
+        return value_object(o);
     object_put(d, o, "messages", value_object(messages_object(d, &c)));
     object_put(d, o, "recipients", value_object(recipients_object(d, &c)));
     object_put(d, o, "attempts", value_object(attempts_object(d, &c, deferrals_shown(i))));

@@ -176,15 +176,28 @@ static int by_instance(const void *a, const void *b)
     return order ? order : (from > other) - (from < other);
 }
 
+/* The instance that a log's gaps are told of, where several servers write it: the first that is joined, else the first. */
+static bool speaks_for_log(const struct evidence *e, size_t instance)
+{
+    const struct instance_read *i = &e->instances[instance];
+    for (size_t k = 0; k < e->instances_count; k++) {
+        const struct instance_read *other = &e->instances[k];
+        if (k != instance && slice_eq(other->log, i->log) &&
+            (other->joined != i->joined ? other->joined : k < instance))
+            return false;
+    }
+    return true;
+}
+
 static struct list *gap_rows(struct tab *state, const struct finish *f)
 {
     struct list *rows = list_new(f->doc);
     rotations_missing(f, rows);
     for (size_t i = 0; i < f->evidence->instances_count; i++) {
-        struct slice id = f->evidence->instances[i].id;
-        struct rhythm *r = tab_find(state, id);
-        if (r)
-            gaps_of(f->doc, id, r, f->options->thresholds.gap_hours, rows);
+        const struct instance_read *n = &f->evidence->instances[i];
+        struct rhythm *r = tab_find(state, n->log);
+        if (r && speaks_for_log(f->evidence, i))
+            gaps_of(f->doc, n->id, r, f->options->thresholds.gap_hours, rows);
     }
     if (rows->count)
         qsort(rows->items, rows->count, sizeof *rows->items, by_instance);
@@ -192,13 +205,15 @@ static struct list *gap_rows(struct tab *state, const struct finish *f)
 }
 
 /* Counts of an instance whose log has a gap are at least so high. */
-static void put_at_least(struct doc *d, const struct list *gaps)
+static void put_at_least(const struct evidence *e, struct doc *d, const struct list *gaps)
 {
     const struct list *instances = object_get(d->root, "instances")->list;
-    for (size_t i = 0; i < instances->count; i++) {
+    for (size_t i = 0; i < e->instances_count; i++) {
         struct object *o = instances->items[i].object;
-        struct slice id = object_get(o, "id")->text;
-        bool gap = gap_told(gaps, gaps->count, id, -WHEN_MOST, WHEN_MOST);
+        bool gap = false;
+        for (size_t k = 0; k < e->instances_count && !gap; k++)
+            gap = slice_eq(e->instances[k].log, e->instances[i].log) &&
+                  gap_told(gaps, gaps->count, e->instances[k].id, -WHEN_MOST, WHEN_MOST);
         object_put(d, o, "at_least", value_number(KIND_BOOL, gap));
     }
     if (!gaps->count)
@@ -546,7 +561,7 @@ static void coverage_finish(void *state, const struct finish *f)
     object_put(d, o, "coverage", value_list(questions));
     object_put(d, d->root, "evidence", value_object(o));
     object_put(d, o, "at_least", value_number(KIND_BOOL, gaps->count > 0));
-    put_at_least(d, gaps);
+    put_at_least(f->evidence, d, gaps);
     counts_section(d);
     struct section *s = doc_section(d, "coverage");
     TABLE(d, s, "coverage.reconciliation", equation_rows(f, &t), equation_columns);

@@ -160,6 +160,24 @@ static const struct framing *winner(const struct source_facts *facts, struct sli
     return *bid >= BID_MIN ? best : NULL;
 }
 
+/* Whose records are the most; of equally many, the upper row's. */
+static const char *server_of(const struct reader_counts *c)
+{
+    uint64_t most = 0;
+    const char *server = NULL;
+    for (unsigned i = 0; i < DIALECT_COUNT; i++) {
+        uint64_t n = 0;
+        for (unsigned k = i; k < DIALECT_COUNT; k++)
+            if (strcmp(dialect_server(k), dialect_server(i)) == 0)
+                n += c->dialect_records[k];
+        if (n > most) {
+            most = n;
+            server = dialect_server(i);
+        }
+    }
+    return server;
+}
+
 static const char *note_of(const struct reader *r)
 {
     const uint64_t *c = r->counts.lines;
@@ -197,6 +215,7 @@ void format_detect(struct slice head, bool whole, struct slice path, struct dete
         out->has_offset = r->counts.has_offset;
         out->offset = r->counts.offset;
         out->host = r->first_host;
+        out->server = server_of(&r->counts);
         out->note = note_of(r);
         reader_free(r);
     }

@@ -12,9 +12,12 @@
 /* Seconds since 1601 (UTC) of 1970-01-01. */
 #define EPOCH_1601 INT64_C(11644473600)
 
+/* body is the record without its header; host, program (the tag) and pid stand in *e. */
+typedef enum line_class dialect_read(struct slice body, struct event *e);
+
 /* Status lines give an event (LOAD) where nothing is running, the daemon is to exit, or a limit is reached; between these
  * they say nothing that is needed (EVENT_NONE), and a busy log consists of them to a third. */
-enum line_class qmail_send_read(struct slice body, struct event *e);
+dialect_read qmail_send_read;
 /* Is body such a passing status line?  Then qmail_send_read would say LINE_PARSED and no event. */
 bool qmail_send_passing(struct slice body);
 

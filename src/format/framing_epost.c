@@ -54,6 +54,7 @@ enum line_class epost_line(struct reader *r, struct slice line)
         return LINE_UNPARSED;
     r->stamps[STAMP_EPOST]++;
     r->carry.has_record = 1;
+    r->event.dialect = r->f->dialect;
     r->counts.dialect_records[r->f->dialect] += !r->duplicate;
     if (local.month)
         r->stamp = reader_local(r, &local);
@@ -112,6 +113,7 @@ enum line_class senderlog_line(struct reader *r, struct slice line)
         return LINE_UNPARSED;
     r->stamps[STAMP_EPOST]++;
     r->carry.has_record = 1;
+    r->event.dialect = r->f->dialect;
     r->counts.dialect_records[r->f->dialect] += !r->duplicate;
     if (r->event.has_age)
         trace_learn(r, of_day);

@@ -184,14 +184,6 @@ static bool repeat(struct slice body)
            slice_starts(body, SLICE("message repeated "));
 }
 
-static enum line_class by_tag(struct reader *r, const struct header *h, struct slice body)
-{
-    enum line_class class = program_class(h->tag);
-    if (class != LINE_PARSED)
-        return class;
-    return reader_body(r, body);
-}
-
 enum line_class syslog_line(struct reader *r, struct slice line)
 {
     struct header h;
@@ -227,5 +219,5 @@ enum line_class syslog_line(struct reader *r, struct slice line)
     r->event.host = h.host;
     r->event.program = h.tag;
     r->event.pid = h.pid;
-    return by_tag(r, &h, body);
+    return reader_tagged(r, h.tag, body);
 }

@@ -9,22 +9,27 @@
 struct program {
     struct slice name;
     enum line_class class;
+    enum dialect_id dialect; /* of LINE_PARSED */
 };
 
 static const struct program programs[] = {
-#define PROGRAM(name, class) {SLICE_LIT(name), LINE_##class},
+#define PROGRAM(name, class) {SLICE_LIT(name), LINE_##class, DIALECT_COUNT},
+#define READ(name, dialect) {SLICE_LIT(name), LINE_PARSED, DIALECT_##dialect},
 #include "programs.def"
 #undef PROGRAM
+#undef READ
 };
 
-static enum line_class find(struct slice name)
+static enum line_class find(struct slice name, enum dialect_id *dialect)
 {
     size_t low = 0, high = sizeof programs / sizeof *programs;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         int order = slice_cmp(name, programs[middle].name);
-        if (order == 0)
+        if (order == 0) {
+            *dialect = programs[middle].dialect;
             return programs[middle].class;
+        }
         if (order < 0)
             high = middle;
         else
@@ -33,17 +38,18 @@ static enum line_class find(struct slice name)
     return LINE_UNPARSED;
 }
 
-enum line_class program_class(struct slice tag)
+enum line_class program_class(struct slice tag, enum dialect_id *dialect)
 {
-    if (slice_eq(tag, SLICE("qmail"))) /* by far the most frequent */
-        return LINE_PARSED;
     if (tag.n && tag.p[0] == '/')
         tag = slice_from(tag, slice_rchr(tag, '/') + 1);
-    enum line_class class = find(tag);
+    enum line_class class = find(tag, dialect);
     size_t slash = slice_chr(tag, '/');
     if (class != LINE_UNPARSED || slash == tag.n)
         return class;
-    return find(slice_head(tag, slash));
+    tag = slice_head(tag, slash);
+    class = find(tag, dialect);
+    size_t dash = slice_chr(tag, '-');
+    return class == LINE_UNPARSED && dash < tag.n ? find(slice_head(tag, dash), dialect) : class;
 }
 
 struct slice body_program(struct slice body)

@@ -29,8 +29,9 @@ const size_t framings_count = sizeof framings / sizeof *framings;
 
 static const struct {
     const char *name, *server;
+    dialect_read *read;
 } dialects[] = {
-#define DIALECT(id, name, server) {name, server},
+#define DIALECT(id, name, server, read) {name, server, read},
 #include "postmortem/format/dialects.def"
 #undef DIALECT
 };
@@ -48,6 +49,14 @@ const char *dialect_name(enum dialect_id d)
 const char *dialect_server(enum dialect_id d)
 {
     return dialects[d].server;
+}
+
+bool dialect_server_known(struct slice server)
+{
+    for (size_t i = 0; i < DIALECT_COUNT; i++)
+        if (slice_eq(server, slice_str(dialects[i].server)))
+            return true;
+    return false;
 }
 
 struct reader *reader_new(const struct framing *f, const struct source_facts *facts, event_fn *fn,
@@ -92,17 +101,14 @@ void reader_emit(struct reader *r)
     r->fn(r->context, e);
 }
 
-enum line_class reader_body(struct reader *r, struct slice body)
+/* What a dialect understood: counted, and told. */
+static enum line_class body_told(struct reader *r, enum dialect_id dialect)
 {
     struct event *e = &r->event;
-    if (qmail_send_read(body, e) != LINE_PARSED) {
-        struct slice program = body_program(body);
-        enum line_class class = program.n ? program_class(program) : LINE_UNPARSED;
-        return class == LINE_PARSED ? LINE_UNPARSED : class;
-    }
     if (r->cut && e->kind != EVENT_ATTEMPT && e->kind != EVENT_SERVICE)
         return LINE_UNPARSED;
-    r->counts.dialect_records[DIALECT_qmail_send] += !r->duplicate;
+    e->dialect = dialect;
+    r->counts.dialect_records[dialect] += !r->duplicate;
     if (e->kind == EVENT_LOAD && e->service != SERVICE_NONE) {
         e->kind = EVENT_SERVICE;
         reader_emit(r);
@@ -112,6 +118,35 @@ enum line_class reader_body(struct reader *r, struct slice body)
     }
     reader_emit(r);
     return LINE_PARSED;
+}
+
+static enum line_class body_read(struct reader *r, struct slice body, enum dialect_id dialect)
+{
+    enum line_class class = dialects[dialect].read(body, &r->event);
+    return class == LINE_PARSED ? body_told(r, dialect) : class;
+}
+
+enum line_class reader_body(struct reader *r, struct slice body)
+{
+    enum dialect_id dialect;
+    enum line_class class = body_read(r, body, DIALECT_qmail_send);
+    if (class == LINE_PARSED)
+        return class;
+    struct slice program = body_program(body);
+    class = program.n ? program_class(program, &dialect) : LINE_UNPARSED;
+    if (class != LINE_PARSED || dialect == DIALECT_qmail_send)
+        return class == LINE_PARSED ? LINE_UNPARSED : class;
+    r->event.program = program;
+    return body_read(r, body, dialect);
+}
+
+enum line_class reader_tagged(struct reader *r, struct slice tag, struct slice body)
+{
+    enum dialect_id dialect;
+    enum line_class class = program_class(tag, &dialect);
+    if (class != LINE_PARSED)
+        return class;
+    return dialect == DIALECT_qmail_send ? reader_body(r, body) : body_read(r, body, dialect);
 }
 
 bool reader_holds(struct reader *r, struct slice line, struct slice body, when epoch)

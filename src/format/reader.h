@@ -100,7 +100,7 @@ struct carry carry_start(const struct source_facts *facts);
 /* A new record: an event that says nothing yet.  Every framing calls it before a dialect reads. */
 static inline void reader_record(struct reader *r)
 {
-    mem_clear(&r->event, sizeof r->event);
+    mem_clear(&r->event, offsetof(struct event, facts));
     r->event.place = r->place;
 }
 /* Give the event to the consumer, stamped with r->stamp (what has no time keeps none). */
@@ -125,8 +125,11 @@ static inline void reader_instant(struct reader *r, when t)
     r->carry.last = t;
     r->stamp = t;
 }
-/* Read body by qmail-send, and failing that by the name it begins with. */
+/* Read body by qmail-send, and failing that by the dialect of the name it begins with ("tcpserver: ..."; the dialect gets
+ * the whole body). */
 enum line_class reader_body(struct reader *r, struct slice body);
+/* Read body by the dialect of its tag, which stands in the event already, as host and pid do. */
+enum line_class reader_tagged(struct reader *r, struct slice tag, struct slice body);
 /* Keep the line back (LINE_HELD) if a "+" line may follow it. */
 bool reader_holds(struct reader *r, struct slice line, struct slice body, when epoch);
 /* Does line continue the held one?  Then *rest is what it adds. */
@@ -139,9 +142,9 @@ struct splogger {
 };
 bool splogger_split(struct slice line, struct splogger *out);
 
-/* The class of a program's lines by its tag: LINE_PARSED (qmail-send), LINE_SKIPPED, LINE_OTHER,
- * LINE_UNPARSED (not listed). */
-enum line_class program_class(struct slice tag);
+/* The class of a program's lines by its tag: LINE_PARSED (read by *dialect), LINE_SKIPPED, LINE_OTHER, LINE_UNPARSED (not
+ * listed).  Of "postfix/smtpd" and "postfix-out/smtp" the part before the slash counts, and of that the part before a dash. */
+enum line_class program_class(struct slice tag, enum dialect_id *dialect);
 /* "tcpserver: ..." -> the name it begins with; empty if it begins with none. */
 struct slice body_program(struct slice body);
 

@@ -7,9 +7,10 @@ static const size_t text_fields[] = {
     TEXT(host),        TEXT(program),   TEXT(queue_id), TEXT(session),     TEXT(client),
     TEXT(client_name), TEXT(helo),      TEXT(login),    TEXT(auth_method), TEXT(sender),
     TEXT(message_id),  TEXT(recipient), TEXT(domain),   TEXT(relay),       TEXT(status),
-    TEXT(reply),       TEXT(link_id),   TEXT(text),     TEXT(recipients)};
+    TEXT(reply),       TEXT(link_id),   TEXT(text),     TEXT(recipients),  TEXT(orig_recipient),
+    TEXT(relay_ip),    TEXT(stage),     TEXT(proto)};
 #undef TEXT
-enum { TEXT_FIELDS = sizeof text_fields / sizeof text_fields[0], NUMBER_FIELDS = 31 };
+enum { TEXT_FIELDS = sizeof text_fields / sizeof text_fields[0], NUMBER_FIELDS = 40 };
 
 static struct slice *text_of(struct event *e, unsigned field)
 {
@@ -48,7 +49,16 @@ static void numbers_of(const struct event *e, int64_t n[NUMBER_FIELDS])
                                            e->running_local,
                                            e->limit_local,
                                            e->running_remote,
-                                           e->limit_remote};
+                                           e->limit_remote,
+                                           e->client_port,
+                                           e->relay_port,
+                                           e->probe,
+                                           e->delay,
+                                           e->has_delay,
+                                           e->phases.before_queue,
+                                           e->phases.in_queue,
+                                           e->phases.connect,
+                                           e->has_phases ? e->phases.transfer + 1 : 0};
     memcpy(n, values, sizeof values);
 }
 
@@ -109,11 +119,21 @@ static void set_numbers(struct event *e, const int64_t n[NUMBER_FIELDS])
                         .running_local = (unsigned)n[27],
                         .limit_local = (unsigned)n[28],
                         .running_remote = (unsigned)n[29],
-                        .limit_remote = (unsigned)n[30]};
+                        .limit_remote = (unsigned)n[30],
+                        .client_port = (unsigned)n[31],
+                        .relay_port = (unsigned)n[32],
+                        .probe = n[33] != 0,
+                        .delay = n[34],
+                        .has_delay = n[35] != 0,
+                        .has_phases = n[39] != 0,
+                        .phases = {n[36], n[37], n[38], n[39] ? n[39] - 1 : 0}};
 }
 
 static bool times_valid(const int64_t n[NUMBER_FIELDS])
 {
+    for (unsigned i = 34; i < NUMBER_FIELDS; i++) /* spans are bounded as instants are */
+        if (!when_valid(n[i]))
+            return false;
     return when_valid(n[1]) && when_valid(n[2]) && when_valid(n[21]) && when_valid(n[22]);
 }
 
@@ -122,7 +142,7 @@ static bool enums_valid(const int64_t n[NUMBER_FIELDS])
     return n[0] >= 0 && n[0] <= EVENT_LOAD && n[8] >= 0 && n[8] <= VERDICT_TIMEOUT && n[9] >= 0 &&
            n[9] <= VERDICT_TIMEOUT && n[10] >= 0 && n[10] <= JOIN_EXACT && n[16] >= 0 &&
            n[16] <= CHANNEL_REMOTE && n[17] >= 0 && n[17] <= OUTCOME_DISCARDED && n[24] >= 0 &&
-           n[24] <= LINK_REINJECT && n[26] >= 0 && n[26] <= SERVICE_CLOCK_BACK;
+           n[24] <= LINK_RENAME && n[26] >= 0 && n[26] <= SERVICE_CLOCK_BACK;
 }
 
 bool event_load(struct slice *in, struct event *e)

@@ -72,12 +72,17 @@ static void tell_instance(struct run *r, const struct stream *s, const struct ma
                                 .host = arena_copy(&e->arena, m->host),
                                 .label = s->label,
                                 .server = m->server,
+                                .joined = m->trace != NULL,
                                 .kind = s->kind,
                                 .first = WHEN_NONE,
                                 .last = stream_last(r, s, m->host),
                                 .lifetime = r->options.lifetime};
     if (!i->lifetime)
         i->lifetime = trace_lifetime(m->server);
+    struct buf log = {0};
+    name_instance(&log, (struct slice){0}, m->host, s->label);
+    i->log = arena_copy(&e->arena, buf_slice(&log));
+    buf_fini(&log);
     i->has_senderlog = epost_kind_there(r, s, EPOST_SENDERLOG);
     i->has_outlocallog = epost_kind_there(r, s, EPOST_OUTLOCALLOG);
     i->has_outlog = epost_kind_there(r, s, EPOST_OUTLOG);
@@ -87,30 +92,32 @@ static void tell_instance(struct run *r, const struct stream *s, const struct ma
         struct source_read *told = &e->sources[s->sources[k]];
         if (m->host.n && told->host.n && !slice_eq(told->host, m->host))
             continue;
-        if (!told->instance.n)
-            told->instance = i->id;
+        told->instance = i->id; /* the last told stays: see by_host_and_server */
         i->sources++;
         i->lines += told->lines;
     }
 }
 
-/* Join one host's machines through the parts of a stream, and settle what is open. */
-static void finish_host(struct run *r, const struct stream *s, struct part **parts, size_t n,
-                        struct slice host)
+/* Join the machines of one host and server through the parts of a stream, and settle what is open. */
+static void finish_machine(struct run *r, const struct stream *s, struct part **parts, size_t n,
+                           const struct machine *like)
 {
+    struct slice host = like->host;
     struct machine *whole = NULL;
     struct worker *w = &r->workers[0];
     for (size_t i = 0; i < n; i++) {
-        struct machine *m = parts[i]->machines;
-        while (m && !slice_eq(m->host, host))
-            m = m->next;
+        struct machine *m = machine_find(parts[i], host, like->server);
         if (!m)
             continue;
         machine_bind(w, m, s->label);
-        if (whole)
-            trace_join(whole->trace, m->trace);
-        else
+        if (!whole)
             whole = m;
+        else if (m->trace)
+            trace_join(whole->trace, m->trace);
+    }
+    if (!whole->trace) {
+        tell_instance(r, s, whole);
+        return;
     }
     struct cover cover = {r, s};
     struct trace_end end = {.last = stream_last(r, s, host),
@@ -123,26 +130,33 @@ static void finish_host(struct run *r, const struct stream *s, struct part **par
     tell_instance(r, s, whole);
 }
 
-static int by_text(const void *a, const void *b)
+/* Backwards, and those of no server that is joined first: so the first of the others comes last, and is what a source names
+ * as its instance. */
+static int by_host_and_server(const void *a, const void *b)
 {
-    return slice_cmp(*(const struct slice *)a, *(const struct slice *)b);
+    const struct machine *x = *(const struct machine *const *)a;
+    const struct machine *y = *(const struct machine *const *)b;
+    if (!x->trace != !y->trace)
+        return x->trace ? 1 : -1;
+    int order = slice_cmp(y->host, x->host);
+    return order ? order : slice_cmp(y->server, x->server);
 }
 
 static void finish_stream(struct run *r, struct part **parts, size_t n)
 {
-    struct slice *hosts = NULL;
+    const struct machine **all = NULL;
     size_t count = 0;
     for (size_t i = 0; i < n; i++)
         for (const struct machine *m = parts[i]->machines; m; m = m->next) {
-            hosts = mem_grow(hosts, count + 1, sizeof *hosts);
-            hosts[count++] = m->host;
+            all = mem_grow(all, count + 1, sizeof(struct machine *));
+            all[count++] = m;
         }
     if (count)
-        qsort(hosts, count, sizeof *hosts, by_text);
+        qsort(all, count, sizeof(struct machine *), by_host_and_server);
     for (size_t i = 0; i < count; i++)
-        if (i == 0 || !slice_eq(hosts[i], hosts[i - 1]))
-            finish_host(r, &r->streams[parts[0]->stream], parts, n, hosts[i]);
-    free(hosts);
+        if (i == 0 || by_host_and_server(&all[i], &all[i - 1]) != 0)
+            finish_machine(r, &r->streams[parts[0]->stream], parts, n, all[i]);
+    free(all);
 }
 
 static int by_id(const void *a, const void *b)

@@ -163,7 +163,9 @@ void stream_identity(struct run *r, uint32_t source, struct stream *out)
     struct slice path = folder_path(r, src->path), host = host_option(r, source);
     if (host.n)
         r->evidence.sources[source].host = host;
-    *out = (struct stream){.server = SLICE("qmail"), .by_host = host.n || s->detection.host.n};
+    const char *server = s->detection.server;
+    *out = (struct stream){.server = server ? slice_str(server) : SLICE("none"),
+                           .by_host = host.n || s->detection.host.n};
     if (s->detection.epost != EPOST_NONE) {
         out->server = SLICE("epost");
         out->side_by_side = true;

@@ -93,20 +93,22 @@ static void part_save(const struct part *p, struct buf *out)
     buf_count(out, machines);
     for (const struct machine *m = p->machines; m; m = m->next) {
         text_save(m->host, out);
-        trace_save(m->trace, out);
+        text_save(m->server, out);
+        if (m->trace)
+            trace_save(m->trace, out);
     }
 }
 
 static bool machine_load(struct worker *w, struct part *p, struct slice *in)
 {
     struct run *r = w->run;
-    struct slice host;
-    if (!text_load(in, &w->arena, &host))
+    struct slice host, server;
+    if (!text_load(in, &w->arena, &host) || !text_load(in, &w->arena, &server) ||
+        !dialect_server_known(server) || machine_find(p, host, server))
         return false;
-    for (const struct machine *m = p->machines; m; m = m->next)
-        if (slice_eq(m->host, host))
-            return false;
-    struct machine *m = machine_of(w, p, host);
+    struct machine *m = machine_of(w, p, host, server);
+    if (!m->trace)
+        return true;
     trace_free(m->trace);
     m->trace = trace_load(m->server, r->options.lifetime, p->first_rank == 0, in,
                           (uint32_t)r->inventory.sources_count);
@@ -216,7 +218,8 @@ static void lines_save(const struct run *r, const struct worker *w, struct buf *
     analyses_places(w->analyses, place_note, &places);
     for (size_t i = 0; i < w->parts_count; i++)
         for (const struct machine *m = w->parts[i]->machines; m; m = m->next)
-            trace_places(m->trace, place_note, &places);
+            if (m->trace)
+                trace_places(m->trace, place_note, &places);
     places_sort(&places);
     uint64_t *offsets = mem_grow(NULL, places.count + 1, sizeof *offsets);
     for (size_t i = 0; i < places.count;) {

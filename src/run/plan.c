@@ -297,6 +297,11 @@ static bool stream_place(struct run *r, uint32_t stream)
     return true;
 }
 
+static bool server_known(struct slice server)
+{
+    return dialect_server_known(server) || slice_eq(server, SLICE("none"));
+}
+
 static bool streams_load(struct run *r, struct slice *in)
 {
     uint64_t count;
@@ -307,7 +312,7 @@ static bool streams_load(struct run *r, struct slice *in)
         struct stream *s = &r->streams[r->streams_count++];
         *s = (struct stream){0};
         if (!text_load(in, &r->arena, &s->key) || !text_load(in, &r->arena, &s->label) ||
-            !text_load(in, &r->arena, &s->server) || !trace_knows(s->server) ||
+            !text_load(in, &r->arena, &s->server) || !server_known(s->server) ||
             !token_load(in, &r->arena, &s->kind) || !s->kind || !load_flag(in, &s->by_host) ||
             !load_flag(in, &s->side_by_side) || !numbers_load(r, in, &s->sources, &s->count) ||
             !stream_place(r, (uint32_t)i))

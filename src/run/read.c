@@ -43,19 +43,21 @@ static struct instance *instance_of(struct worker *w, struct slice id, struct sl
     return i;
 }
 
+void name_instance(struct buf *id, struct slice server, struct slice host, struct slice label)
+{
+    const struct slice parts[] = {server, host, label};
+    for (size_t i = 0; i < 3; i++) {
+        if (id->n && parts[i].n)
+            buf_byte(id, ' ');
+        buf_add(id, parts[i]);
+    }
+}
+
 static struct instance *instance_named(struct worker *w, struct slice server, struct slice host,
                                        struct slice label)
 {
     struct buf id = {0};
-    buf_add(&id, server);
-    if (host.n) {
-        buf_byte(&id, ' ');
-        buf_add(&id, host);
-    }
-    if (label.n) {
-        buf_byte(&id, ' ');
-        buf_add(&id, label);
-    }
+    name_instance(&id, server, host, label);
     struct instance *i = instance_of(w, buf_slice(&id), server);
     buf_fini(&id);
     return i;
@@ -66,7 +68,8 @@ void machine_bind(struct worker *w, struct machine *m, struct slice label)
     m->instance = instance_named(w, m->server, m->host, label);
     m->analyses = w->analyses;
     struct trace_sink sink = {m, sink_message, sink_attempt, sink_extra, sink_notice};
-    trace_sink_set(m->trace, &sink);
+    if (m->trace)
+        trace_sink_set(m->trace, &sink);
 }
 
 struct part *part_new(struct worker *w, uint32_t stream, uint32_t rank)
@@ -79,15 +82,23 @@ struct part *part_new(struct worker *w, uint32_t stream, uint32_t rank)
     return p;
 }
 
-struct machine *machine_of(struct worker *w, struct part *p, struct slice host)
+struct machine *machine_find(const struct part *p, struct slice host, struct slice server)
 {
-    for (struct machine *m = p->machines; m; m = m->next)
-        if (slice_eq(m->host, host))
-            return m;
+    struct machine *m = p->machines;
+    while (m && !(slice_eq(m->host, host) && slice_eq(m->server, server)))
+        m = m->next;
+    return m;
+}
+
+struct machine *machine_of(struct worker *w, struct part *p, struct slice host, struct slice server)
+{
+    struct machine *m = machine_find(p, host, server);
+    if (m)
+        return m;
     const struct stream *stream = &w->run->streams[p->stream];
-    struct machine *m = mem_new(sizeof *m);
+    m = mem_new(sizeof *m);
     m->host = arena_copy(&w->arena, host);
-    m->server = stream->server;
+    m->server = server;
     m->trace = trace_new(m->server, w->run->options.lifetime, p->first_rank == 0);
     m->next = p->machines;
     p->machines = m;
@@ -122,8 +133,9 @@ void source_done(struct worker *w, uint32_t source, struct lines *lines, struct 
 struct route {
     struct worker *worker;
     struct part *part;
-    struct slice fixed; /* host by option; else the lines' */
-    struct machine *machine;
+    struct slice fixed;      /* host by option; else the lines' */
+    struct machine *machine; /* of the event before */
+    unsigned dialect;        /* ... and what read it */
     uint32_t source;
 };
 
@@ -131,13 +143,16 @@ static void route_event(void *context, const struct event *e)
 {
     struct route *route = context;
     struct slice host = route->fixed.n ? route->fixed : e->host;
-    if (!route->machine || !slice_eq(route->machine->host, host)) {
-        route->machine = machine_of(route->worker, route->part, host);
+    if (!route->machine || route->dialect != e->dialect || !slice_eq(route->machine->host, host)) {
+        route->machine =
+            machine_of(route->worker, route->part, host, slice_str(dialect_server(e->dialect)));
+        route->dialect = e->dialect;
         route->worker->run->surveyed[route->source].hosts |= UINT64_C(1) << slice_hash(host) % 64;
     }
     if (e->kind >= EVENT_SERVICE)
         analyses_event(route->machine->analyses, route->machine->instance, e);
-    trace_event(route->machine->trace, e);
+    if (route->machine->trace)
+        trace_event(route->machine->trace, e);
 }
 
 static struct slice fixed_host(const struct run *r, uint32_t source)
@@ -147,7 +162,8 @@ static struct slice fixed_host(const struct run *r, uint32_t source)
     return slice_eq(told, v->detection.host) ? (struct slice){0} : told;
 }
 
-/* No machine is made for it: a host of which only other programs wrote is no log instance. */
+/* It is the log's hour, whichever server wrote the line: the instance has no server.  No machine is made for it: a host of
+ * which only other programs wrote is no log instance. */
 static void hour_met(void *context, struct slice host, when hour)
 {
     const struct hours_of *of = context;
@@ -156,8 +172,8 @@ static void hour_met(void *context, struct slice host, when hour)
         host = slice_of(NULL, 0);
     else if (of->host.n)
         host = of->host;
-    analyses_hour(of->worker->analyses, instance_named(of->worker, s->server, host, s->label),
-                  hour);
+    analyses_hour(of->worker->analyses,
+                  instance_named(of->worker, (struct slice){0}, host, s->label), hour);
 }
 
 void hours_follow(struct worker *w, uint32_t source, struct hours_of *of, struct reader *reader)
@@ -170,7 +186,7 @@ static void read_log(struct worker *w, uint32_t source, struct part *part)
 {
     struct run *r = w->run;
     const struct surveyed *v = &r->surveyed[source];
-    struct route route = {w, part, fixed_host(r, source), NULL, source};
+    struct route route = {w, part, fixed_host(r, source), NULL, 0, source};
     struct reader *reader = reader_new(v->detection.framing, &v->facts, route_event, &route);
     struct hours_of hours;
     hours_follow(w, source, &hours, reader);
@@ -196,7 +212,7 @@ static void read_copies(struct worker *w, const struct shard *s)
     void **contexts = mem_new(s->count * sizeof *contexts);
     for (size_t i = 0; i < s->count; i++) {
         uint32_t source = s->sources[i];
-        routes[i] = (struct route){w, part, fixed_host(w->run, source), NULL, source};
+        routes[i] = (struct route){w, part, fixed_host(w->run, source), NULL, 0, source};
         contexts[i] = &routes[i];
         if (v[source].rank < part->first_rank)
             part->first_rank = v[source].rank;

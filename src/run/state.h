@@ -13,7 +13,8 @@ enum { AHEAD_FROM = 4 << 20 };
 
 /* The sources that one log instance (or several hosts through one collector) wrote one after another. */
 struct stream {
-    struct slice key, label, server;
+    struct slice key, label;
+    struct slice server; /* whose lines are the most in the head of its first source; "none" */
     const char *kind;
     bool by_host; /* the host stands in the lines or was given; else the folder is the identity */
     bool
@@ -32,18 +33,18 @@ struct shard {
     bool copies;
 };
 
-/* One host's trace through consecutive ranks of a stream. */
+/* One server of one host through consecutive ranks of a stream. */
 struct machine {
     struct machine *next;
     struct slice host, server;
-    struct trace *trace;
+    struct trace *trace; /* NULL: nothing of that server's is joined (Dovecot) */
     struct instance *instance;
     struct analyses *analyses;
 };
 
 struct part {
     uint32_t stream, first_rank, last_rank;
-    struct machine *machines; /* one per host */
+    struct machine *machines; /* one per host and server */
 };
 
 /* Whose log a reader reads: what instance its lines' hours are noted for. */
@@ -142,8 +143,13 @@ bool kept_find(const struct run *r, uint32_t source, uint64_t offset, struct sli
 /* read.c */
 void shard_read(struct worker *w, const struct shard *s);
 void source_done(struct worker *w, uint32_t source, struct lines *lines, struct reader *reader);
-struct machine *machine_of(struct worker *w, struct part *p, struct slice host);
+struct machine *machine_find(const struct part *p, struct slice host, struct slice server);
+/* ... or a new one.  server must be one that lives as long as the run: a dialect's or a stream's. */
+struct machine *machine_of(struct worker *w, struct part *p, struct slice host,
+                           struct slice server);
 struct part *part_new(struct worker *w, uint32_t stream, uint32_t rank);
+/* Append what an instance is called: server, host and label, as far as there are such; a log as such has no server. */
+void name_instance(struct buf *id, struct slice server, struct slice host, struct slice label);
 /* Send what m folds to w's analyses, as its instance of the stream's label. */
 void machine_bind(struct worker *w, struct machine *m, struct slice label);
 /* Let the reader tell the hours of its lines to the worker's analyses; *of lives as long as it. */

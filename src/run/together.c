@@ -35,7 +35,7 @@ static void opened_event(void *context, const struct event *e)
 {
     struct opened *c = context;
     if (c->count < HELD)
-        mem_copy(&c->events[c->count++], e, sizeof *e);
+        mem_copy(&c->events[c->count++], e, offsetof(struct event, facts));
 }
 
 /* Read until a line gives an event, or the end. */
@@ -147,7 +147,7 @@ void folder_read(struct worker *w, const struct shard *s)
 {
     struct run *r = w->run;
     struct part *part = part_new(w, r->surveyed[s->sources[0]].stream, 0);
-    struct machine *m = machine_of(w, part, (struct slice){0});
+    struct machine *m = machine_of(w, part, (struct slice){0}, SLICE("epost"));
     uint32_t *sources = mem_grow(NULL, s->count, sizeof *sources);
     memcpy(sources, s->sources, s->count * sizeof *sources);
     qsort_r(sources, s->count, sizeof *sources, by_day, r);

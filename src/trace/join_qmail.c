@@ -418,6 +418,7 @@ void join_qmail_event(struct trace *t, const struct event *e)
     case EVENT_MESSAGE_ID:
         seal_mark(t, e);
         break;
+    case EVENT_GIVE_UP:
     case EVENT_REJECT:
     case EVENT_LOGIN:
     case EVENT_SESSION:

@@ -6,13 +6,14 @@
 #include "postmortem/format/format.h"
 
 static const char *const event_kinds[] = {"NONE",    "ACCEPT",  "ENVELOPE", "MESSAGE_ID", "START",
-                                          "ATTEMPT", "LINK",    "DONE",     "REJECT",     "LOGIN",
-                                          "SESSION", "SERVICE", "LOAD"};
+                                          "ATTEMPT", "LINK",    "GIVE_UP",  "DONE",       "REJECT",
+                                          "LOGIN",   "SESSION", "SERVICE",  "LOAD"};
 static const char *const event_outcomes[] = {"-",       "sent",    "deferred", "bounced",
                                              "expired", "deleted", "discarded"};
 static const char *const event_channels[] = {"-", "local", "remote"};
 static const char *const event_verdicts[] = {"-", "ok", "failed", "aborted", "timeout"};
-static const char *const event_links[] = {"-", "bounce", "double-bounce", "forward", "reinject"};
+static const char *const event_links[] = {"-",       "bounce",   "double-bounce",
+                                          "forward", "reinject", "rename"};
 static const char *const event_services[] = {"-",     "start",   "stopping",    "stop",
                                              "alert", "warning", "bounce-lost", "clock-back"};
 
@@ -65,6 +66,7 @@ static inline void event_print(struct buf *out, const struct event *e)
     event_number(out, "delivery", e->delivery_id);
     event_text(out, "session", e->session);
     event_text(out, "client", e->client);
+    event_number(out, "client-port", e->client_port);
     event_text(out, "client-name", e->client_name);
     event_text(out, "helo", e->helo);
     event_text(out, "login", e->login);
@@ -79,15 +81,23 @@ static inline void event_print(struct buf *out, const struct event *e)
     event_text(out, "message-id", e->message_id);
     event_text(out, "recipient", e->recipient);
     event_text(out, "recipients", e->recipients);
+    event_text(out, "orig-recipient", e->orig_recipient);
+    event_number(out, "declared", e->declared_recipients);
     event_text(out, "domain", e->domain);
     event_number(out, "size", e->size);
     event_word(out, "channel", event_channels, e->channel);
     event_text(out, "relay", e->relay);
+    event_text(out, "relay-ip", e->relay_ip);
+    event_number(out, "relay-port", e->relay_port);
+    event_text(out, "stage", e->stage);
+    event_text(out, "proto", e->proto);
     event_word(out, "outcome", event_outcomes, e->outcome);
     if (e->final)
         buf_printf(out, " final");
     if (e->mangled)
         buf_printf(out, " mangled");
+    if (e->probe)
+        buf_printf(out, " probe");
     event_text(out, "status", e->status);
     event_number(out, "code", e->code);
     event_text(out, "reply", e->reply);
@@ -95,11 +105,19 @@ static inline void event_print(struct buf *out, const struct event *e)
         event_time(out, "now", e->age_now);
         event_time(out, "from", e->age_from);
     }
+    if (e->has_delay)
+        buf_printf(out, " delay=%lldus", (long long)e->delay);
+    if (e->has_phases)
+        buf_printf(out, " phases=%lld/%lld/%lld/%lldus", (long long)e->phases.before_queue,
+                   (long long)e->phases.in_queue, (long long)e->phases.connect,
+                   (long long)e->phases.transfer);
     event_word(out, "link", event_links, e->link);
     event_number(out, "qp", e->qp);
     event_text(out, "link-id", e->link_id);
     event_word(out, "service", event_services, e->service);
     event_text(out, "text", e->text);
+    for (unsigned i = 0; i < e->facts_n; i++)
+        event_text(out, e->facts[i].name, e->facts[i].value);
     if (e->kind == EVENT_LOAD)
         buf_printf(out, " load=%u/%u,%u/%u", e->running_local, e->limit_local, e->running_remote,
                    e->limit_remote);

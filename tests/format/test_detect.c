@@ -140,13 +140,18 @@ static void mail_programs_that_are_not_read_are_noted(void **state)
 static void every_listed_program_is_found(void **state)
 {
     (void)state;
-#define PROGRAM(name, class) assert_int_equal(program_class(SLICE(name)), LINE_##class);
+    enum dialect_id dialect;
+#define PROGRAM(name, class) assert_int_equal(program_class(SLICE(name), &dialect), LINE_##class);
+#define READ(name, read)                                                                           \
+    assert_int_equal(program_class(SLICE(name), &dialect), LINE_PARSED);                           \
+    assert_int_equal(dialect, DIALECT_##read);
 #include "format/programs.def"
 #undef PROGRAM
-    assert_int_equal(program_class(SLICE("postfix/smtpd")), LINE_SKIPPED);
-    assert_int_equal(program_class(SLICE("/var/qmail/bin/relaylock")), LINE_SKIPPED);
-    assert_int_equal(program_class(SLICE("unheard-of")), LINE_UNPARSED);
-    assert_int_equal(program_class(SLICE("")), LINE_UNPARSED);
+#undef READ
+    assert_int_equal(program_class(SLICE("postfix/smtpd"), &dialect), LINE_SKIPPED);
+    assert_int_equal(program_class(SLICE("/var/qmail/bin/relaylock"), &dialect), LINE_SKIPPED);
+    assert_int_equal(program_class(SLICE("unheard-of"), &dialect), LINE_UNPARSED);
+    assert_int_equal(program_class(SLICE(""), &dialect), LINE_UNPARSED);
 }
 
 int main(void)

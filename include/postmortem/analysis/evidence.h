@@ -39,6 +39,8 @@ struct overlap {
 
 struct instance_read {
     struct slice id, host, label, server;
+    struct slice log; /* id without the server: several servers may write one log */
+    bool joined;      /* are its events joined into messages? */
     const char *kind; /* "multilog", "syslog", "work folder", ... */
     uint64_t sources, lines;
     when first, last;

@@ -29,7 +29,7 @@ extern const char
     *const line_class_names[LINE_CLASSES]; /* "parsed", "other", ... as report.json spells them */
 
 enum dialect_id {
-#define DIALECT(id, name, server) DIALECT_##id,
+#define DIALECT(id, name, server, read) DIALECT_##id,
 #include "postmortem/format/dialects.def"
 #undef DIALECT
     DIALECT_COUNT
@@ -71,8 +71,9 @@ struct detection {
     struct civil
         name_date; /* the date a name supplies (E-Post yymmdd.log, dateext rotation); valid where has_name_date */
     bool has_name_date;
-    struct slice host; /* host of the first line that carries one (points into head) */
-    const char *note;  /* e.g. a known but unread kind; NULL */
+    struct slice host;  /* host of the first line that carries one (points into head) */
+    const char *server; /* whose records are the most in the head: dialect_server; NULL: none's */
+    const char *note;   /* e.g. a known but unread kind; NULL */
 };
 
 /* Look at a source's head.  path is the member's path with '/' separators (its last parts may name an E-Post log kind,
@@ -85,6 +86,8 @@ const struct framing *framing_named(struct slice name);
 const char *framing_name(const struct framing *f); /* "multilog", "rfc3164", "epost-inlog", ... */
 const char *dialect_name(enum dialect_id d);       /* "qmail-send", "epost-inlog", ... */
 const char *dialect_server(enum dialect_id d); /* "qmail", "epost": what instances are named by */
+/* Is it the server of a dialect? */
+bool dialect_server_known(struct slice server);
 
 /* What survey settled for a source before it is read.  Slices must outlive the reader. */
 struct source_facts {
