@@ -132,6 +132,10 @@ struct event {
     when age_now,
         age_from; /* senderlog L and O: the attempt's instant and the arrival; WHEN_NONE/0 = not said */
     bool has_age;
+    when
+        id_time; /* the instant the queue id was made, where it carries one and this line was written then; by it zone
+                   * and year are learnt */
+    bool has_id_time;
     int64_t
         delay; /* age of the message at this record as the server says, microseconds; valid where has_delay */
     bool has_delay, has_phases;
