@@ -2,6 +2,7 @@
 #ifndef POSTMORTEM_CMD_H
 #define POSTMORTEM_CMD_H
 
+#include "postmortem/confine/confine.h"
 #include "postmortem/report/report.h"
 #include "postmortem/run/run.h"
 
@@ -46,9 +47,13 @@ int settings_period(struct settings *s, const struct zone *zone, when *since, wh
 /* Survey by the settings, and then read: 0, or -1 and an error. */
 int settings_survey(struct settings *s, struct run *r, struct err *e);
 int settings_run(struct settings *s, struct run *r, struct err *e);
-/* Give up what reading the evidence does not need (confine.h); with -v it is said what the kernel could not do.  output:
- * the folder of the report, which is there, or NULL; made: it was made by this run and may be removed again. */
-void settings_confine(const struct settings *s, const char *output, bool made);
+/* Give up what is not needed any more (confine.h); with -v it is said what the kernel could not do. */
+void settings_confine(const struct settings *s, const struct confinement *c);
+/* The same for a report: what was named may be read, and the plan; the report's folder, which is there, may be written, and
+ * where --replan goes.  made: the folder was made by this run and may be removed again. */
+void settings_confine_report(const struct settings *s, bool made);
+/* The folder a path lies in; the caller frees. */
+char *parent_folder(const char *path);
 /* The option list of a subcommand, for --help. */
 void settings_help(char command, struct buf *out);
 /* A span: "7d", "36h", "90m", "3600s" or plain seconds -> microseconds. */

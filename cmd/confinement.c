@@ -1,4 +1,5 @@
-/* What a command may still do once it reads evidence: read what was named, write below the output folder. */
+/* What a command may still do once it reads evidence, a plan or partial files: read what was named, write below the folder
+ * its output goes to. */
 #include "cmd.h"
 
 #include "postmortem/base/memory.h"
@@ -7,8 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The folder a path lies in, as text to free. */
-static char *parent_of(const char *path)
+char *parent_folder(const char *path)
 {
     size_t n = strlen(path);
     while (n > 1 && path[n - 1] == '/')
@@ -28,18 +28,33 @@ static void say_unconfined(const char *what, int error)
     }
 }
 
-void settings_confine(const struct settings *s, const char *output, bool made)
+void settings_confine(const struct settings *s, const struct confinement *c)
 {
-    char *parent = made ? parent_of(output) : NULL;
-    struct confinement c = {.readable = s->paths,
-                            .readable_count = s->paths_count,
-                            .output = output,
-                            .output_parent = parent};
     struct confined told;
-    confine(&c, &told);
+    confine(c, &told);
     if (s->verbose) {
         say_unconfined("files", told.files_error);
         say_unconfined("system calls", told.calls_error);
     }
+}
+
+void settings_confine_report(const struct settings *s, bool made)
+{
+    const char **readable = mem_new((s->paths_count + 1) * sizeof(const char *));
+    size_t n = 0;
+    for (; n < s->paths_count; n++)
+        readable[n] = s->paths[n];
+    if (s->plan)
+        readable[n++] = s->plan;
+    char *parent = made ? parent_folder(s->report.folder) : NULL;
+    char *also = s->replan ? parent_folder(s->replan) : NULL;
+    struct confinement c = {.readable = readable,
+                            .readable_count = n,
+                            .output = s->report.folder,
+                            .output_also = also,
+                            .output_parent = parent};
+    settings_confine(s, &c);
+    free(readable);
     free(parent);
+    free(also);
 }

@@ -3,6 +3,7 @@
 #include "cmd.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static void row(struct buf *out, const char *name, struct slice text)
 {
@@ -122,8 +123,11 @@ static int inspect(struct settings *s)
     if (s->plan && !s->run.shard_bytes)
         s->run.shard_bytes = 64 << 20;
     progress_set(s);
-    if (!s->plan) /* a plan may be written anywhere */
-        settings_confine(s, NULL, false);
+    char *folder = s->plan ? parent_folder(s->plan) : NULL;
+    settings_confine(s, &(struct confinement){.readable = s->paths,
+                                              .readable_count = s->paths_count,
+                                              .output = folder});
+    free(folder);
     struct run *r = run_new(&s->run);
     int code = EXIT_USAGE;
     if (s->plan)

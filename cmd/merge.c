@@ -39,6 +39,12 @@ static int merge(struct settings *s)
 {
     struct err e;
     int code = EXIT_USAGE;
+    bool made;
+    if (report_claim(&s->report, &made, &e)) {
+        say_error(&e);
+        return e.code == ERR_OUTPUT ? EXIT_OUTPUT : EXIT_USAGE;
+    }
+    settings_confine_report(s, made);
     struct buf missing = {0};
     struct run *r = plan_open(s, &e);
     if (!r || output_is_input(s, run_evidence(r)->inventory, &e) || take_all(s, r, &e) ||
@@ -69,6 +75,7 @@ int command_merge(int argc, char **argv)
         code = e.code == ERR_OUTPUT ? EXIT_OUTPUT : EXIT_USAGE;
     } else {
         code = merge(&s);
+        report_release();
     }
     settings_fini(&s);
     return code;

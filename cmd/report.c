@@ -121,7 +121,7 @@ static int run_report(struct settings *s)
         say_error(&e);
         return e.code == ERR_OUTPUT ? EXIT_OUTPUT : EXIT_USAGE;
     }
-    settings_confine(s, s->report.folder, made);
+    settings_confine_report(s, made);
     struct run *r = run_new(&s->run);
     if (settings_run(s, r, &e) || output_is_input(s, run_evidence(r)->inventory, &e)) {
         say_error(&e);

@@ -3,6 +3,10 @@
  * partial file, and merge tells it. */
 #include "cmd.h"
 
+#include "postmortem/base/memory.h"
+
+#include <stdlib.h>
+
 #define PLAN_MOST (UINT64_C(1) << 32)
 
 struct run *plan_open(struct settings *s, struct err *e)
@@ -15,6 +19,23 @@ struct run *plan_open(struct settings *s, struct err *e)
     return r;
 }
 
+/* From here on the plan's evidence may be read, and the partial file's folder written. */
+static void confine_scan(const struct settings *s, const struct run *r)
+{
+    const struct inventory *v = run_evidence(r)->inventory;
+    char **paths = mem_new((v->inputs_count + 1) * sizeof(char *)),
+         *folder = parent_folder(s->part);
+    for (size_t i = 0; i < v->inputs_count; i++)
+        paths[i] = mem_text(v->inputs[i].path.p, v->inputs[i].path.n);
+    settings_confine(s, &(struct confinement){.readable = (const char *const *)paths,
+                                              .readable_count = v->inputs_count,
+                                              .output = folder});
+    for (size_t i = 0; i < v->inputs_count; i++)
+        free(paths[i]);
+    free(paths);
+    free(folder);
+}
+
 static int scan(struct settings *s, struct err *e)
 {
     struct buf partial = {0};
@@ -22,8 +43,11 @@ static int scan(struct settings *s, struct err *e)
         return err_set(e, ERR_USAGE, "%s: is the plan", s->part);
     progress_set(s);
     struct run *r = plan_open(s, e);
-    int failed = !r || file_is_input(s->part, run_evidence(r)->inventory, e) ||
-                 run_scan(r, (size_t)s->shard, &partial, e);
+    int failed = !r || file_is_input(s->part, run_evidence(r)->inventory, e);
+    if (!failed) {
+        confine_scan(s, r);
+        failed = run_scan(r, (size_t)s->shard, &partial, e);
+    }
     progress_end(s);
     if (!failed)
         failed = file_write(s->part, buf_slice(&partial), s->report.force, e);

@@ -176,27 +176,32 @@ static int by_instance(const void *a, const void *b)
     return order ? order : (from > other) - (from < other);
 }
 
-/* The instance that a log's gaps are told of, where several servers write it: the first that is joined, else the first. */
-static bool speaks_for_log(const struct evidence *e, size_t instance)
+/* A log, and the instances of it: several servers may write one. */
+struct log {
+    size_t
+        spokesman; /* number from 1 of the instance its gaps are told of: the first that is joined, else the first */
+    bool gap;
+};
+
+static void logs_of(const struct evidence *e, struct tab *logs)
 {
-    const struct instance_read *i = &e->instances[instance];
-    for (size_t k = 0; k < e->instances_count; k++) {
-        const struct instance_read *other = &e->instances[k];
-        if (k != instance && slice_eq(other->log, i->log) &&
-            (other->joined != i->joined ? other->joined : k < instance))
-            return false;
+    tab_init(logs, sizeof(struct log));
+    for (size_t i = 0; i < e->instances_count; i++) {
+        struct log *log = tab_row(logs, e->instances[i].log);
+        if (!log->spokesman || (e->instances[i].joined && !e->instances[log->spokesman - 1].joined))
+            log->spokesman = i + 1;
     }
-    return true;
 }
 
-static struct list *gap_rows(struct tab *state, const struct finish *f)
+static struct list *gap_rows(struct tab *state, const struct finish *f, const struct tab *logs)
 {
     struct list *rows = list_new(f->doc);
     rotations_missing(f, rows);
     for (size_t i = 0; i < f->evidence->instances_count; i++) {
         const struct instance_read *n = &f->evidence->instances[i];
         struct rhythm *r = tab_find(state, n->log);
-        if (r && speaks_for_log(f->evidence, i))
+        const struct log *log = tab_find(logs, n->log);
+        if (r && log->spokesman == i + 1)
             gaps_of(f->doc, n->id, r, f->options->thresholds.gap_hours, rows);
     }
     if (rows->count)
@@ -204,18 +209,25 @@ static struct list *gap_rows(struct tab *state, const struct finish *f)
     return rows;
 }
 
-/* Counts of an instance whose log has a gap are at least so high. */
-static void put_at_least(const struct evidence *e, struct doc *d, const struct list *gaps)
+/* Counts of the instances of a log that has a gap are at least so high. */
+static void put_at_least(const struct evidence *e, struct doc *d, const struct list *gaps,
+                         const struct tab *logs)
 {
     const struct list *instances = object_get(d->root, "instances")->list;
-    for (size_t i = 0; i < e->instances_count; i++) {
-        struct object *o = instances->items[i].object;
-        bool gap = false;
-        for (size_t k = 0; k < e->instances_count && !gap; k++)
-            gap = slice_eq(e->instances[k].log, e->instances[i].log) &&
-                  gap_told(gaps, gaps->count, e->instances[k].id, -WHEN_MOST, WHEN_MOST);
-        object_put(d, o, "at_least", value_number(KIND_BOOL, gap));
+    struct tab by_id;
+    tab_init(&by_id, sizeof(struct log *));
+    for (size_t i = 0; i < e->instances_count; i++)
+        *(struct log **)tab_row(&by_id, e->instances[i].id) = tab_find(logs, e->instances[i].log);
+    for (size_t i = 0; i < gaps->count; i++) {
+        struct log **log = tab_find(&by_id, object_get(gaps->items[i].object, "instance")->text);
+        if (log)
+            (*log)->gap = true;
     }
+    for (size_t i = 0; i < e->instances_count; i++) {
+        const struct log *log = tab_find(logs, e->instances[i].log);
+        object_put(d, instances->items[i].object, "at_least", value_number(KIND_BOOL, log->gap));
+    }
+    tab_fini(&by_id);
     if (!gaps->count)
         return;
     struct object *said = doc_sentence(d, "summary.at_least");
@@ -542,7 +554,9 @@ static void coverage_finish(void *state, const struct finish *f)
     struct doc *d = f->doc;
     const struct evidence *e = f->evidence;
     struct object *o = object_new(d);
-    struct list *inputs = list_new(d), *problems = list_new(d), *gaps = gap_rows(state, f);
+    struct tab logs;
+    logs_of(e, &logs);
+    struct list *inputs = list_new(d), *problems = list_new(d), *gaps = gap_rows(state, f, &logs);
     struct totals t;
     totals_of(e, &t);
     for (size_t i = 0; i < e->inventory->inputs_count; i++)
@@ -561,7 +575,8 @@ static void coverage_finish(void *state, const struct finish *f)
     object_put(d, o, "coverage", value_list(questions));
     object_put(d, d->root, "evidence", value_object(o));
     object_put(d, o, "at_least", value_number(KIND_BOOL, gaps->count > 0));
-    put_at_least(f->evidence, d, gaps);
+    put_at_least(e, d, gaps, &logs);
+    tab_fini(&logs);
     counts_section(d);
     struct section *s = doc_section(d, "coverage");
     TABLE(d, s, "coverage.reconciliation", equation_rows(f, &t), equation_columns);

@@ -1,4 +1,5 @@
-/* Blocks in a chain; the top one is filled, a large request gets a block of its own beneath it. */
+/* Blocks in a chain; the top one is filled, a large request gets a block of its own beneath it.  The first block is small and
+ * each is twice the one before, up to a bound: some arenas are many and hold little (one for each host of a collector). */
 #include "postmortem/base/arena.h"
 
 #include "postmortem/base/memory.h"
@@ -13,7 +14,7 @@ struct arena_block {
     _Alignas(max_align_t) char bytes[];
 };
 
-enum { BLOCK = 32 * 1024 };
+enum { BLOCK_LEAST = 512, BLOCK_MOST = 32 * 1024 };
 
 void arena_fini(struct arena *a)
 {
@@ -46,8 +47,11 @@ void *arena_alloc(struct arena *a, size_t n)
     size_t align = _Alignof(max_align_t);
     n = (n + align - 1) & ~(align - 1);
     struct arena_block *b = a->top;
-    if (!b || b->size - b->used < n)
-        b = block_new(a, n > BLOCK / 4 ? n : BLOCK, n > BLOCK / 4);
+    if (!b || b->size - b->used < n) {
+        size_t size = !b ? BLOCK_LEAST : b->size < BLOCK_MOST / 2 ? b->size * 2 : BLOCK_MOST;
+        bool own = n > BLOCK_MOST / 4;
+        b = block_new(a, own || n > size ? n : size, own);
+    }
     void *p = b->bytes + b->used;
     b->used += n;
     a->used += n;

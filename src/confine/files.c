@@ -91,6 +91,7 @@ static void allow_all(struct ruleset *r, const struct confinement *c)
     for (size_t i = 0; i < c->readable_count; i++)
         allow(r, c->readable[i], READS);
     allow(r, c->output, WRITES);
+    allow(r, c->output_also, WRITES);
     allow(r, c->output_parent, REMOVE_DIR);
 #ifdef CONFINE_ALSO
     allow(r, CONFINE_ALSO, WRITES); /* where a build that measures coverage leaves its counts */
@@ -115,7 +116,7 @@ static bool opens(const char *path)
 
 static size_t opened(const struct confinement *c)
 {
-    size_t n = opens(c->output);
+    size_t n = (size_t)opens(c->output) + opens(c->output_also);
     for (size_t i = 0; i < c->readable_count; i++)
         n += opens(c->readable[i]);
     return n;

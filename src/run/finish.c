@@ -172,6 +172,7 @@ void part_free(struct part *p)
         free(m);
         m = next;
     }
+    tab_fini(&p->by_name);
     free(p);
 }
 

@@ -75,6 +75,7 @@ void machine_bind(struct worker *w, struct machine *m, struct slice label)
 struct part *part_new(struct worker *w, uint32_t stream, uint32_t rank)
 {
     struct part *p = mem_new(sizeof *p);
+    tab_init(&p->by_name, sizeof(struct machine *));
     p->stream = stream;
     p->first_rank = p->last_rank = rank;
     w->parts = mem_grow(w->parts, w->parts_count + 1, sizeof(struct part *));
@@ -82,12 +83,21 @@ struct part *part_new(struct worker *w, uint32_t stream, uint32_t rank)
     return p;
 }
 
+/* No server's name has a NUL in it. */
+static void machine_key(struct buf *key, struct slice host, struct slice server)
+{
+    buf_add(key, server);
+    buf_byte(key, 0);
+    buf_add(key, host);
+}
+
 struct machine *machine_find(const struct part *p, struct slice host, struct slice server)
 {
-    struct machine *m = p->machines;
-    while (m && !(slice_eq(m->host, host) && slice_eq(m->server, server)))
-        m = m->next;
-    return m;
+    struct buf key = {0};
+    machine_key(&key, host, server);
+    struct machine *const *found = tab_find(&p->by_name, buf_slice(&key));
+    buf_fini(&key);
+    return found ? *found : NULL;
 }
 
 struct machine *machine_of(struct worker *w, struct part *p, struct slice host, struct slice server)
@@ -96,7 +106,11 @@ struct machine *machine_of(struct worker *w, struct part *p, struct slice host, 
     if (m)
         return m;
     const struct stream *stream = &w->run->streams[p->stream];
+    struct buf key = {0};
+    machine_key(&key, host, server);
     m = mem_new(sizeof *m);
+    *(struct machine **)tab_row(&p->by_name, buf_slice(&key)) = m;
+    buf_fini(&key);
     m->host = arena_copy(&w->arena, host);
     m->server = server;
     m->trace = trace_new(m->server, w->run->options.lifetime, p->first_rank == 0);
@@ -133,9 +147,8 @@ void source_done(struct worker *w, uint32_t source, struct lines *lines, struct 
 struct route {
     struct worker *worker;
     struct part *part;
-    struct slice fixed;      /* host by option; else the lines' */
-    struct machine *machine; /* of the event before */
-    unsigned dialect;        /* ... and what read it */
+    struct slice fixed;                      /* host by option; else the lines' */
+    struct machine *machines[DIALECT_COUNT]; /* of the last event of each; NULL: none yet */
     uint32_t source;
 };
 
@@ -143,16 +156,16 @@ static void route_event(void *context, const struct event *e)
 {
     struct route *route = context;
     struct slice host = route->fixed.n ? route->fixed : e->host;
-    if (!route->machine || route->dialect != e->dialect || !slice_eq(route->machine->host, host)) {
-        route->machine =
-            machine_of(route->worker, route->part, host, slice_str(dialect_server(e->dialect)));
-        route->dialect = e->dialect;
+    struct machine *m = route->machines[e->dialect];
+    if (!m || !slice_eq(m->host, host)) {
+        m = machine_of(route->worker, route->part, host, slice_str(dialect_server(e->dialect)));
+        route->machines[e->dialect] = m;
         route->worker->run->surveyed[route->source].hosts |= UINT64_C(1) << slice_hash(host) % 64;
     }
     if (e->kind >= EVENT_SERVICE)
-        analyses_event(route->machine->analyses, route->machine->instance, e);
-    if (route->machine->trace)
-        trace_event(route->machine->trace, e);
+        analyses_event(m->analyses, m->instance, e);
+    if (m->trace)
+        trace_event(m->trace, e);
 }
 
 static struct slice fixed_host(const struct run *r, uint32_t source)
@@ -186,7 +199,8 @@ static void read_log(struct worker *w, uint32_t source, struct part *part)
 {
     struct run *r = w->run;
     const struct surveyed *v = &r->surveyed[source];
-    struct route route = {w, part, fixed_host(r, source), NULL, 0, source};
+    struct route route = {
+        .worker = w, .part = part, .fixed = fixed_host(r, source), .source = source};
     struct reader *reader = reader_new(v->detection.framing, &v->facts, route_event, &route);
     struct hours_of hours;
     hours_follow(w, source, &hours, reader);
@@ -212,7 +226,8 @@ static void read_copies(struct worker *w, const struct shard *s)
     void **contexts = mem_new(s->count * sizeof *contexts);
     for (size_t i = 0; i < s->count; i++) {
         uint32_t source = s->sources[i];
-        routes[i] = (struct route){w, part, fixed_host(w->run, source), NULL, 0, source};
+        routes[i] = (struct route){
+            .worker = w, .part = part, .fixed = fixed_host(w->run, source), .source = source};
         contexts[i] = &routes[i];
         if (v[source].rank < part->first_rank)
             part->first_rank = v[source].rank;

@@ -45,6 +45,7 @@ struct machine {
 struct part {
     uint32_t stream, first_rank, last_rank;
     struct machine *machines; /* one per host and server */
+    struct tab by_name;       /* ... and found by both: struct machine * */
 };
 
 /* Whose log a reader reads: what instance its lines' hours are noted for. */

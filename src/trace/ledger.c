@@ -16,7 +16,8 @@ const char *const recipient_end_names[RECIPIENT_ENDS] = {
     "open", "delivered", "bounced", "expired", "deleted", "discarded", "queued", "unknown"};
 const char *const unknown_reason_names[] = {"none", "log_kind_absent", "end_missing", "too_old"};
 
-enum { INDEX_FROM = 24, SLAB_ROOM = 32 * 1024 };
+/* The first slab is small: a collector's log may name a great many hosts, each with a trace of its own. */
+enum { INDEX_FROM = 24, SLAB_LEAST = 1024, SLAB_MOST = 32 * 1024 };
 
 enum recipient_end recipient_end_of(enum outcome outcome)
 {
@@ -52,7 +53,8 @@ static void list_append(struct trace *t, struct message *m)
 
 struct slab {
     _Alignas(64) struct slab *next;
-    _Alignas(64) char room[SLAB_ROOM];
+    size_t size;
+    _Alignas(64) char room[];
 };
 
 void slabs_free(struct trace *t)
@@ -69,11 +71,15 @@ void slabs_free(struct trace *t)
 static void *node_new(struct trace *t, size_t size)
 {
     if (t->slab_left < size) {
-        struct slab *s = mem_new_aligned(sizeof *s);
+        size_t room = t->slabs ? t->slabs->size * 2 : SLAB_LEAST;
+        if (room > SLAB_MOST)
+            room = SLAB_MOST;
+        struct slab *s = mem_new_aligned(sizeof *s + room);
         s->next = t->slabs;
+        s->size = room;
         t->slabs = s;
         t->slab_room = s->room;
-        t->slab_left = sizeof s->room;
+        t->slab_left = room;
     }
     void *node = t->slab_room;
     t->slab_room += size;

@@ -65,6 +65,28 @@ def inspect_can_write_nowhere_at_all(stage):
 
 @case
 @as_built_for_use
+def planning_scanning_and_merging_can_write_only_where_their_output_goes(stage):
+    if not kernel_has_landlock():
+        return
+    place = stage.place("box")
+    write(place + "/box/current", multilog(50))
+    os.mkdir(place + "/work")
+    plan, part, out = (place + "/work/" + name for name in ("case.plan", "1.part", "out"))
+    for command, paths, options, probe in (("inspect", (place + "/box",), ("--plan", plan), "box/current"),
+                                           ("scan", (), ("--plan", plan, "--shard", "1", "-o", part), "box/current"),
+                                           ("merge", (part,), ("--plan", plan, "-o", out), "work/1.part")):
+        run, told = stage.struck(*paths, command=command, options=options, folder=out, probe=probe, outside=place + "/escape",
+                                 folder_=out if command == "merge" else place + "/work")
+        equal(run.code, 0, command, run.err)
+        tried = attempts(told)
+        equal((tried.pop("read-evidence"), tried.pop("write-inside")), (0, 0), command)
+        equal(tried, REFUSED, command)
+        check(not os.path.exists(place + "/escape"), command, "made a file outside")
+    check(os.path.exists(out + "/report.json"), "no report")
+
+
+@case
+@as_built_for_use
 def a_kernel_that_cannot_confine_is_told_of_with_v_and_the_report_is_the_same(stage):
     path = write(stage.place("box") + "/box/current", multilog(50))
     first = stage.report(path).exited(0)

@@ -25,6 +25,7 @@ struct confinement {
     const char *const *readable; /* files and folders as named; links in them are followed now */
     size_t readable_count;       /* what is not there is left out: opening it says why later */
     const char *output;          /* a folder that is there; NULL: nothing is written at all */
+    const char *output_also;     /* another one; NULL: there is none */
     const char
         *output_parent; /* where an empty output folder may be removed again; NULL: nowhere */
 };
