@@ -397,31 +397,69 @@ void reader_save(const struct reader *r, struct buf *out)
     buf_bytes(out, c.holding ? buf_slice(&r->held) : slice_of(NULL, 0));
 }
 
-bool reader_load(struct reader *r, struct slice in)
+static bool carry_read(struct slice in, struct carry *c, struct slice *held)
 {
-    struct carry c = {0};
     int64_t *fields[16];
     size_t n;
     uint32_t magic;
-    struct slice held;
-    carry_fields(&c, fields, &n);
+    carry_fields(c, fields, &n);
     if (!load_u32(&in, &magic) || magic != CARRY_MAGIC)
         return false;
     for (size_t i = 0; i < n; i++) {
         if (!load_i64(&in, fields[i]))
             return false;
     }
-    if (!load_u64(&in, &c.held_offset) || !load_u64(&in, &c.held_line) ||
-        !load_u64(&in, &c.held_source) || !load_u64(&in, &c.held_bytes) ||
-        !load_u64(&in, &c.held_cut) || !load_u64(&in, &c.held_duplicate) ||
-        !load_bytes(&in, &held) || in.n)
+    return load_u64(&in, &c->held_offset) && load_u64(&in, &c->held_line) &&
+           load_u64(&in, &c->held_source) && load_u64(&in, &c->held_bytes) &&
+           load_u64(&in, &c->held_cut) && load_u64(&in, &c->held_duplicate) &&
+           load_bytes(&in, held) && in.n == 0;
+}
+
+static bool carry_sound(const struct carry *c, struct slice held, uint32_t source)
+{
+    const when times[] = {c->walk, c->last, c->entry, c->trace, c->held_epoch};
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
+        if (!when_valid(times[i]))
+            return false;
+    if (c->holding && (held.n == 0 || c->held_source != source))
         return false;
-    if (c.held_source > UINT32_MAX || c.year < -9999 || c.year > 9999 ||
-        (c.date != INT64_MIN && (c.date < -4000000 || c.date > 4000000)) || c.offset < -100000 ||
-        c.offset > 100000 || (c.holding && held.n == 0))
+    return c->year >= -9999 && c->year <= 9999 && c->far >= -1 && c->far <= 1 &&
+           (c->date == INT64_MIN || (c->date >= -4000000 && c->date <= 4000000)) &&
+           c->offset >= -100000 && c->offset <= 100000;
+}
+
+bool reader_load(struct reader *r, struct slice in, uint32_t source)
+{
+    struct carry c = {0};
+    struct slice held;
+    if (!carry_read(in, &c, &held) || !carry_sound(&c, held, source))
         return false;
     r->carry = c;
     r->held.n = 0;
     buf_add(&r->held, held);
     return true;
+}
+
+bool carry_same(struct slice a, struct slice b)
+{
+    struct carry c[2] = {0};
+    struct slice held[2];
+    if (!carry_read(a, &c[0], &held[0]) || !carry_read(b, &c[1], &held[1]))
+        return false;
+    for (size_t i = 0; i < 2; i++) {
+        if (!c[i].holding) { /* of a record that was let go */
+            c[i].held_epoch = WHEN_NONE;
+            c[i].held_offset = c[i].held_source = c[i].held_bytes = 0;
+            c[i].held_cut = c[i].held_duplicate = 0;
+        }
+        c[i].held_line = 0;
+    }
+    return memcmp(&c[0], &c[1], sizeof c[0]) == 0 && slice_eq(held[0], held[1]);
+}
+
+uint64_t carry_held_line(struct slice in)
+{
+    struct carry c = {0};
+    struct slice held;
+    return carry_read(in, &c, &held) && c.holding ? c.held_line : 0;
 }

@@ -65,7 +65,7 @@ static struct sum read_all(const struct framing *f, const struct source_facts *f
             counted += total(reader_counts(r));
             reader_free(r);
             r = reader_new(f, facts, note, &sum);
-            if (!reader_load(r, buf_slice(&carry)))
+            if (!reader_load(r, buf_slice(&carry), 0))
                 abort();
             buf_fini(&carry);
         }

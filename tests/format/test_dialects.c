@@ -213,7 +213,7 @@ static void read_cut(const struct log *l, uint64_t cut, struct buf *out)
             counts_add(&total, reader_counts(r));
             reader_free(r);
             r = reader_new(l->head.framing, &l->facts, collect, out);
-            assert_true(reader_load(r, buf_slice(&carry)));
+            assert_true(reader_load(r, buf_slice(&carry), 0));
             buf_fini(&carry);
         }
         size_t bytes;

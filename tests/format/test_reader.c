@@ -296,10 +296,10 @@ static void a_damaged_carry_is_refused(void **state)
     struct buf carry = {0};
     reader_save(r, &carry);
     for (size_t n = 0; n < carry.n; n++)
-        assert_false(reader_load(r, slice_of(carry.p, n)));
-    assert_true(reader_load(r, buf_slice(&carry)));
+        assert_false(reader_load(r, slice_of(carry.p, n), 0));
+    assert_true(reader_load(r, buf_slice(&carry), 0));
     carry.p[0] ^= 1;
-    assert_false(reader_load(r, buf_slice(&carry)));
+    assert_false(reader_load(r, buf_slice(&carry), 0));
     buf_fini(&carry);
     reader_free(r);
     zone_free(z);

@@ -159,8 +159,12 @@ const struct reader_counts *reader_counts(const struct reader *r);
 /* The carry: everything the reader knows that the next line of the same log could need (held record, year, zone, DST
  * side, entry clock).  Saved where a log is cut and loaded into a new reader, reading goes on as if uncut.
  * After reader_save the reader is freed without reader_finish: a record held back is in the carry.  The counts are not;
- * they are added.  reader_load: false (the reader unchanged) if in is not a carry. */
+ * they are added.  reader_load: false (the reader unchanged) if in is not a carry of source's (in is not trusted). */
 void reader_save(const struct reader *r, struct buf *out);
-bool reader_load(struct reader *r, struct slice in);
+bool reader_load(struct reader *r, struct slice in, uint32_t source);
+/* Does a log go on alike after both carries?  The number of a held line is not asked. */
+bool carry_same(struct slice a, struct slice b);
+/* The number of the line that a carry holds back; 0: it holds none. */
+uint64_t carry_held_line(struct slice carry);
 
 #endif
