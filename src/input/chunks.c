@@ -121,6 +121,7 @@ struct chunks *chunks_open(struct stream *from, size_t size, bool ahead, struct 
 {
     struct chunks *c = mem_new(sizeof(*c));
     c->from = from;
+    c->place = from->at;
     c->size = size;
     c->sha = sha;
     c->count = ahead ? CHUNKS_AHEAD : 1;

@@ -16,6 +16,7 @@
 
 #include "chunks.h"
 #include "lines_sized.h"
+#include "plain.h"
 #include "postmortem/base/memory.h"
 #include "walk.h"
 #include "way.h"
@@ -34,8 +35,9 @@ struct lines {
     char *carry;        /* the start of a line that goes on in the next chunk */
     size_t carry_n;     /* of it kept */
     size_t carry_bytes; /* of it met */
-    uint64_t offset, number, cut_lines, cut_offset, cut_number;
+    uint64_t from, offset, number, cut_lines, cut_offset, cut_number;
     bool hash, ended;
+    bool part;        /* of a plain file */
     bool chunks_hash; /* the chunks carry the content's hash, not the way */
     struct damage damage;
     /* Written by the hasher for every 64 bytes: on cache lines of its own, or each look at the fields above would wait. */
@@ -71,6 +73,26 @@ struct lines *lines_open(const struct inventory *v, uint32_t source, struct curs
                             ahead ? CHUNK_AHEAD : CHUNK_INLINE);
 }
 
+struct lines *lines_open_part(const struct inventory *v, uint32_t source, uint64_t from,
+                              uint64_t to)
+{
+    struct lines *l = mem_new_aligned(sizeof(*l));
+    l->v = v;
+    l->source = source;
+    l->limit = v->limits.line;
+    l->part = true;
+    l->from = l->offset = from;
+    if (!source_plain(v, source))
+        return l;
+    l->way = way_open(v, source, NULL, &l->damage, false, false);
+    struct stream *s = l->way->stream;
+    if (!s || s != l->way->root || s->size < to || stream_seek(s, from) != 0)
+        return l; /* no longer what it was */
+    s->size = to;
+    l->chunks = chunks_open(s, CHUNK_INLINE, false, NULL);
+    return l;
+}
+
 /* Keep the start of a line whose end is not in this chunk. */
 static void lines_carry(struct lines *l, struct slice part)
 {
@@ -99,7 +121,7 @@ static int lines_give(struct lines *l, struct line *out, struct slice text, size
         l->cut_offset = l->offset;
         l->cut_number = l->number;
     }
-    if (__builtin_expect(l->number == 1, 0))
+    if (__builtin_expect(l->offset == 0, 0))
         slice_eat(&out->text, SLICE("\xef\xbb\xbf"));
     l->offset += out->bytes;
     return 1;
@@ -156,31 +178,17 @@ static void lines_hash(struct lines *l, bool finished, struct lines_result *r)
         stream_sha_text(&w->root->sha, r->input_sha256);
 }
 
-/* What concerns lines is told for members of archives too. */
-static void lines_tell(struct lines *l, struct lines_result *r, uint64_t nul_first)
-{
-    struct damage *d = &l->damage;
-    d->muted = false;
-    if (r->nul_bytes)
-        damage_add(d, DAMAGE_NUL_BYTES, nul_first, 0, "%llu NUL bytes, the first here",
-                   (unsigned long long)r->nul_bytes);
-    if (l->cut_lines)
-        damage_add(
-            d, DAMAGE_LINE_LIMIT, l->cut_offset, l->cut_number,
-            "%llu lines are longer than %zu bytes: their heads are kept, the rest is counted",
-            (unsigned long long)l->cut_lines, l->limit);
-}
-
 static void lines_finish(struct lines *l, struct lines_result *r)
 {
     const struct source *src = &l->v->sources[l->source];
     bool finished = false;
-    uint64_t nul_first = 0;
     if (l->chunks) {
-        chunks_stop(l->chunks, &finished, &r->nul_bytes, &nul_first);
+        chunks_stop(l->chunks, &finished, &r->nul_bytes, &r->nul_first);
         finished = finished && l->ended; /* and all of it was taken */
         lines_hash(l, finished, r);
-        lines_tell(l, r, nul_first);
+        l->damage.muted = false; /* what concerns lines is told for members of archives too */
+        if (!l->part)
+            lines_tell(&l->damage, r, l->limit);
         if (finished && src->locator.n && l->offset != src->bytes)
             damage_add(&l->damage, DAMAGE_CHANGED, NO_OFFSET, 0,
                        "gave %llu bytes, and %llu when it was listed",
@@ -191,17 +199,18 @@ static void lines_finish(struct lines *l, struct lines_result *r)
     r->status = l->damage.status;
     if ((src->locator.n && src->status != STATUS_DUPLICATE) || src->shut)
         r->status = status_graver(r->status, src->status);
-    if (finished && r->status == STATUS_OK && l->offset == 0)
+    if (finished && r->status == STATUS_OK && l->offset == 0 && !l->part)
         r->status = STATUS_EMPTY;
 }
 
 void lines_close(struct lines *l, struct lines_result *r)
 {
-    *r = (struct lines_result){0};
+    *r = (struct lines_result){.lines = l->number,
+                               .cut_lines = l->cut_lines,
+                               .cut_offset = l->cut_offset,
+                               .cut_number = l->cut_number};
     lines_finish(l, r);
-    r->bytes = l->offset;
-    r->lines = l->number;
-    r->cut_lines = l->cut_lines;
+    r->bytes = l->offset - l->from;
     if (l->chunks)
         chunks_close(l->chunks);
     if (l->way)

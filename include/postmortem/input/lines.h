@@ -30,7 +30,8 @@ struct line {
 struct lines_result {
     enum status status;
     uint64_t bytes, lines, cut_lines, nul_bytes;
-    char sha256[65];       /* of all decompressed bytes; "" with --no-hash */
+    uint64_t nul_first, cut_offset, cut_number; /* places of the first ones, where there are any */
+    char sha256[65];                            /* of all decompressed bytes; "" with --no-hash */
     char input_sha256[65]; /* of the input file's bytes where this source reads the whole of it
                               alone (plain, gz...), else "" */
     uint64_t input_bytes;
@@ -58,6 +59,21 @@ int lines_next(struct lines *l, struct line *out);
  * was seen so far). */
 void lines_close(struct lines *l, struct lines_result *result);
 void lines_result_fini(struct lines_result *result);
+
+/* A plain file in parts.  Is a source one?  (Not: in an archive, compressed, UTF-16, standard input.) */
+bool source_plain(const struct inventory *v, uint32_t source);
+/* Up to n of its bytes from an offset on; gives how many could be had. */
+size_t source_peek(const struct inventory *v, uint32_t source, uint64_t from, char *to, size_t n);
+/* Its lines in [from, to), both of which are ends of lines or of the file: offsets count from the file's start, numbers
+ * from the part's.  Not hashed; its result tells no problems of lines, but counts them.  Fewer bytes than to - from, or a
+ * problem that is not a note: the file is not what it was. */
+struct lines *lines_open_part(const struct inventory *v, uint32_t source, uint64_t from,
+                              uint64_t to);
+/* The hash of its first size bytes; false if it has not so many. */
+bool source_hash(const struct inventory *v, uint32_t source, uint64_t size, char sha256[65]);
+/* The result of reading the file whole, from those of its parts, in order, and its hash ("" for none). */
+void lines_parts_join(const struct inventory *v, const struct lines_result *const *parts, size_t n,
+                      const char *sha256, struct lines_result *whole);
 
 /* Raw lines again, for quoting: fetch the text (at most limit bytes each) of the lines that start
  * at offsets[0..n), ascending, of one source; found(context, i, text) is called for each one
