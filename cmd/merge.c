@@ -17,22 +17,31 @@ static int take_all(struct settings *s, struct run *r, struct err *e)
     return run_taken(r, e);
 }
 
-/* Logs that overlap are read as one: by a plan that knows of them. */
-static int replan(struct settings *s, struct run *r, struct slice missing, struct err *e)
+/* Some of the evidence must be read otherwise: by a plan that knows of it. */
+static int replan(struct settings *s, struct run *r, const char *why, struct slice missing,
+                  struct err *e)
 {
     struct buf plan = {0};
     if (!s->replan)
-        return err_set(e, ERR_USAGE,
-                       "%s: logs overlap as copies of one: merge again with --replan FILE",
-                       s->plan);
+        return err_set(e, ERR_USAGE, "%s: %s: merge again with --replan FILE", s->plan, why);
     int failed =
         run_plan(r, &plan, e) || file_write(s->replan, buf_slice(&plan), s->report.force, e);
     buf_fini(&plan);
     if (failed)
         return -1;
-    return err_set(e, ERR_USAGE,
-                   "%s: logs overlap as copies of one: go on with %s, and scan of its shards %.*s",
-                   s->plan, s->replan, SLICE_ARG(slice_head(missing, 512)));
+    return err_set(e, ERR_USAGE, "%s: %s: go on with %s, and scan of its shards %.*s", s->plan, why,
+                   s->replan, SLICE_ARG(slice_head(missing, 512)));
+}
+
+static int join(struct settings *s, struct run *r, struct err *e)
+{
+    struct buf missing = {0};
+    if (take_all(s, r, e))
+        return -1;
+    const char *why = run_again(r, &missing);
+    int failed = why ? replan(s, r, why, buf_slice(&missing), e) : 0;
+    buf_fini(&missing);
+    return failed;
 }
 
 static int merge(struct settings *s)
@@ -45,16 +54,13 @@ static int merge(struct settings *s)
         return e.code == ERR_OUTPUT ? EXIT_OUTPUT : EXIT_USAGE;
     }
     settings_confine_report(s, made);
-    struct buf missing = {0};
     struct run *r = plan_open(s, &e);
-    if (!r || output_is_input(s, run_evidence(r)->inventory, &e) || take_all(s, r, &e) ||
-        (run_copies(r, &missing) && replan(s, r, buf_slice(&missing), &e))) {
+    if (!r || output_is_input(s, run_evidence(r)->inventory, &e) || join(s, r, &e)) {
         say_error(&e);
         code = e.code == ERR_OUTPUT ? EXIT_OUTPUT : EXIT_USAGE;
     } else {
         code = report_make(s, r);
     }
-    buf_fini(&missing);
     run_free(r);
     return code;
 }

@@ -41,7 +41,9 @@ static int by_rank(const void *a, const void *b)
     const struct part *x = *(struct part *const *)a, *y = *(struct part *const *)b;
     if (x->stream != y->stream)
         return x->stream < y->stream ? -1 : 1;
-    return x->first_rank < y->first_rank ? -1 : 1;
+    if (x->first_rank != y->first_rank)
+        return x->first_rank < y->first_rank ? -1 : 1;
+    return x->piece < y->piece ? -1 : 1;
 }
 
 static when stream_last(const struct run *r, const struct stream *s, struct slice host)
@@ -390,6 +392,8 @@ static void quote_pass(struct run *r, struct doc *d)
     uint64_t *offsets = mem_grow(NULL, d->quotes_count, sizeof *offsets);
     memcpy(sorted, d->quotes, d->quotes_count * sizeof *sorted);
     qsort(sorted, d->quotes_count, sizeof *sorted, by_source);
+    for (size_t i = 0; i < d->quotes_count; i++)
+        sorted[i]->line = line_of(r, sorted[i]->source, sorted[i]->offset, sorted[i]->line);
     for (size_t i = 0; r->planned && i < d->quotes_count; i++) {
         struct wanted wanted = {sorted, d};
         struct slice text;

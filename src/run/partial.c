@@ -9,7 +9,7 @@
  * of its own shard, and of each once.
  *
  *     postmortem scan --plan case7.plan --shard 3 -o 3.part */
-#include "state.h"
+#include "cuts.h"
 
 #include "postmortem/base/memory.h"
 #include "postmortem/base/token.h"
@@ -39,7 +39,7 @@ static void source_save(const struct run *r, uint32_t source, struct buf *out)
         problem_save(&result->problems[i], out);
 }
 
-static bool problems_load(struct lines_result *result, struct slice *in)
+bool problems_load(struct lines_result *result, struct slice *in)
 {
     uint64_t count;
     if (!load_below(in, in->n, &count))
@@ -74,6 +74,8 @@ static bool source_load(struct run *r, uint32_t wanted, struct slice *in)
 
 static bool sources_load(struct run *r, const struct shard *s, struct slice *in)
 {
+    if (s->piece != WHOLE)
+        return piece_load(r, s, in);
     for (size_t i = 0; i < s->count; i++)
         if (!source_load(r, s->sources[i], in))
             return false;
@@ -110,20 +112,27 @@ static bool machine_load(struct worker *w, struct part *p, struct slice *in)
     if (!m->trace)
         return true;
     trace_free(m->trace);
-    m->trace = trace_load(m->server, r->options.lifetime, p->first_rank == 0, in,
+    m->trace = trace_load(m->server, r->options.lifetime, part_first(p), in,
                           (uint32_t)r->inventory.sources_count);
     return m->trace != NULL;
 }
 
 /* May a part of shard hold ranks first to last of a stream?  Then no other may.  A shard of copies has one part, from the
- * first rank of any of them to the last, and ranks of other hosts may lie between. */
+ * first rank of any of them to the last, and ranks of other hosts may lie between.  That of a piece has one of the rank of
+ * its source, that of a hash none. */
 static bool part_place(struct run *r, size_t shard, const struct stream *s, uint64_t first,
                        uint64_t last)
 {
-    bool copies = r->shards[shard - 1].copies;
+    const struct shard *of = &r->shards[shard - 1];
+    if (of->piece != WHOLE) {
+        bool own = of->piece != HASH && first == last && s->sources[first] == of->sources[0];
+        own = own && !r->pieced[shard - 1];
+        r->pieced[shard - 1] = true;
+        return own;
+    }
     for (uint64_t rank = first; rank <= last; rank++) {
         uint32_t source = s->sources[rank];
-        if (copies && rank != first && rank != last && r->shard_of[source] != shard)
+        if (of->copies && rank != first && rank != last && r->shard_of[source] != shard)
             continue;
         if (r->shard_of[source] != shard || r->parted[source])
             return false;
@@ -143,7 +152,8 @@ static bool part_load(struct worker *w, size_t shard, struct slice *in)
         return false;
     if (!part_place(r, shard, &r->streams[stream], first, last))
         return false;
-    struct part *p = part_new(w, (uint32_t)stream, (uint32_t)first);
+    uint32_t piece = r->shards[shard - 1].piece;
+    struct part *p = part_new(w, (uint32_t)stream, (uint32_t)first, piece == WHOLE ? 0 : piece);
     p->last_rank = (uint32_t)last;
     for (uint64_t i = 0; i < machines; i++)
         if (!machine_load(w, p, in))
@@ -234,15 +244,23 @@ static void lines_save(const struct run *r, const struct worker *w, struct buf *
     free(places.rows);
 }
 
+/* Does it read source, or a piece of it? */
+static bool shard_holds(const struct run *r, size_t shard, uint64_t source)
+{
+    const struct shard *s = &r->shards[shard - 1];
+    if (source >= r->inventory.sources_count)
+        return false;
+    return s->piece == WHOLE ? r->shard_of[source] == shard : s->sources[0] == source;
+}
+
 static bool lines_load(struct run *r, size_t shard, struct slice *in)
 {
     while (in->n) {
         struct kept_line line = {0};
         uint64_t source;
         if (!load_below(in, r->inventory.sources_count, &source) ||
-            source >= r->inventory.sources_count || r->shard_of[source] != shard ||
-            !load_count(in, &line.offset) || !text_load(in, &r->arena, &line.text) ||
-            line.text.n > QUOTE_BYTES)
+            !shard_holds(r, shard, source) || !load_count(in, &line.offset) ||
+            !text_load(in, &r->arena, &line.text) || line.text.n > QUOTE_BYTES)
             return false;
         line.source = (uint32_t)source;
         if (r->kept_count == r->kept_room) {
@@ -283,7 +301,7 @@ static int shard_verify(struct run *r, const struct shard *s, struct err *e)
             return -1;
         last = input;
     }
-    return 0;
+    return piece_verify(r, s, e);
 }
 
 /* A content whose hash the plan knew must still have it. */
@@ -291,7 +309,8 @@ static int shard_compare(const struct run *r, const struct shard *s, struct err 
 {
     for (size_t i = 0; i < s->count; i++) {
         const struct source *source = &r->inventory.sources[s->sources[i]];
-        const char *read = r->results[s->sources[i]].sha256;
+        const char *read =
+            s->piece == HASH ? cuts_of(r, s->sources[i])->sha256 : r->results[s->sources[i]].sha256;
         if (source->sha256[0] && read[0] && strcmp(source->sha256, read) != 0)
             return err_set(e, ERR_USAGE, "%.*s: its content is another than when the plan was made",
                            SLICE_ARG(slice_head(source->path, 512)));
@@ -309,8 +328,10 @@ static void partial_save(struct run *r, size_t shard, struct buf *out)
     buf_add(out, slice_of(identity, SEAL));
     section_end(out, at);
     at = section_begin(out, "READ");
-    for (size_t i = 0; i < s->count; i++)
+    for (size_t i = 0; s->piece == WHOLE && i < s->count; i++)
         source_save(r, s->sources[i], out);
+    if (s->piece != WHOLE)
+        piece_save(r, s, out);
     section_end(out, at);
     at = section_begin(out, "TEXT");
     lines_save(r, w, out);
@@ -390,6 +411,7 @@ static void takes_start(struct run *r)
         shard_identity(r, &r->shards[i], r->identities[i]);
     r->taken = mem_new((r->shards_count + 1) * sizeof *r->taken);
     r->parted = mem_new((r->inventory.sources_count + 1) * sizeof *r->parted);
+    r->pieced = mem_new((r->shards_count + 1) * sizeof *r->pieced);
     r->there = mem_new((r->shards_count + 1) * sizeof *r->there);
 }
 
@@ -445,12 +467,10 @@ int run_taken(struct run *r, struct err *e)
     return count ? -1 : 0;
 }
 
-bool run_copies(struct run *r, struct buf *missing)
+/* Cut anew; name the shards that are not of those there were. */
+static void cut_anew(struct run *r, struct buf *missing)
 {
     size_t taken = r->shards_count, count = 0;
-    if (r->settled || !find_copies(r))
-        return false;
-    r->settled = true;
     cut_shards(r);
     for (size_t i = 0; i < r->shards_count; i++) {
         char identity[SEAL];
@@ -461,5 +481,18 @@ bool run_copies(struct run *r, struct buf *missing)
         if (!there)
             buf_printf(missing, "%s%zu", count++ ? ", " : "", i + 1);
     }
-    return true;
+}
+
+const char *run_again(struct run *r, struct buf *missing)
+{
+    const char *why = NULL;
+    if (!join_pieces(r)) {
+        why = "a log does not go on where the plan cuts it as the survey had guessed";
+    } else if (!r->settled && find_copies(r)) {
+        why = "logs overlap as copies of one";
+        r->settled = true;
+    }
+    if (why)
+        cut_anew(r, missing);
+    return why;
 }

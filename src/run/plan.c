@@ -6,7 +6,7 @@
  * one shard.
  *
  *     postmortem inspect /var/log/mail --plan case7.plan */
-#include "state.h"
+#include "cuts.h"
 
 #include "postmortem/base/memory.h"
 #include "postmortem/base/token.h"
@@ -326,6 +326,7 @@ static void shard_save(const struct run *r, const struct shard *s, struct buf *o
 {
     buf_byte(out, s->side_by_side);
     buf_byte(out, s->copies);
+    buf_count(out, s->piece == WHOLE ? 0 : s->piece == HASH ? 1 : (uint64_t)s->piece + 2);
     numbers_save(s->sources, s->count, out);
     for (size_t i = 0; i < s->count; i++) {
         const struct surveyed *v = &r->surveyed[s->sources[i]];
@@ -399,31 +400,47 @@ static bool shard_sound(const struct run *r, const struct shard *s)
     return !s->side_by_side || !s->copies;
 }
 
+static bool shard_load(struct run *r, struct shard *s, struct slice *in)
+{
+    uint64_t piece;
+    if (!load_flag(in, &s->side_by_side) || !load_flag(in, &s->copies) ||
+        !load_below(in, WHOLE, &piece) || !numbers_load(r, in, &s->sources, &s->count))
+        return false;
+    s->piece = piece == 0 ? WHOLE : piece == 1 ? HASH : (uint32_t)piece - 2;
+    return shard_sound(r, s) && copies_load(r, s, in);
+}
+
+/* Note what a shard reads; nothing is read by two. */
+static bool shard_claim(struct run *r, size_t shard)
+{
+    const struct shard *s = &r->shards[shard - 1];
+    if (s->piece != WHOLE)
+        return piece_claim(r, s);
+    for (size_t i = 0; i < s->count; i++) {
+        if (r->shard_of[s->sources[i]])
+            return false;
+        r->shard_of[s->sources[i]] = (uint32_t)shard;
+    }
+    return true;
+}
+
 static bool shards_load(struct run *r, struct slice *in)
 {
     uint64_t count;
-    size_t unread = 0;
     if (!load_flag(in, &r->settled) || !load_below(in, in->n, &count))
         return false;
     r->shard_of = mem_new((r->inventory.sources_count + 1) * sizeof *r->shard_of);
-    for (uint32_t i = 0; i < r->inventory.sources_count; i++)
-        unread += r->evidence.sources[i].read;
     for (uint64_t i = 0; i < count; i++) {
         r->shards = mem_grow(r->shards, r->shards_count + 1, sizeof *r->shards);
         struct shard *s = &r->shards[r->shards_count++];
         *s = (struct shard){0};
-        if (!load_flag(in, &s->side_by_side) || !load_flag(in, &s->copies) ||
-            !numbers_load(r, in, &s->sources, &s->count) || !shard_sound(r, s) ||
-            !copies_load(r, s, in))
+        if (!shard_load(r, s, in) || !shard_claim(r, (size_t)i + 1))
             return false;
-        for (size_t k = 0; k < s->count; k++) {
-            if (r->shard_of[s->sources[k]])
-                return false;
-            r->shard_of[s->sources[k]] = (uint32_t)i + 1;
-            unread--;
-        }
     }
-    return unread == 0 && in->n == 0 && copies_sound(r);
+    for (uint32_t i = 0; i < r->inventory.sources_count; i++)
+        if (r->evidence.sources[i].read && !pieces_claimed(r, i))
+            return false;
+    return in->n == 0 && copies_sound(r);
 }
 
 /* All that does not change when copies are found: what the shards are cut from. */
@@ -441,6 +458,9 @@ static int base_save(struct run *r, struct buf *out, struct err *e)
     section_end(out, at);
     at = section_begin(out, "FLOW");
     streams_save(r, out);
+    section_end(out, at);
+    at = section_begin(out, "SEAM");
+    cuts_save(r, out);
     section_end(out, at);
     return 0;
 }
@@ -471,7 +491,8 @@ static bool plan_load(struct run *r, struct slice body)
     r->results = mem_new((n + 1) * sizeof *r->results);
     r->evidence.sources = mem_new((n + 1) * sizeof *r->evidence.sources);
     if (!section_next(&body, "FACT", &section) || !sources_load(r, &section) ||
-        !section_next(&body, "FLOW", &section) || !streams_load(r, &section))
+        !section_next(&body, "FLOW", &section) || !streams_load(r, &section) ||
+        !section_next(&body, "SEAM", &section) || !cuts_load(r, &section))
         return false;
     base.n -= body.n;
     buf_add(&r->base, base);

@@ -72,12 +72,13 @@ void machine_bind(struct worker *w, struct machine *m, struct slice label)
         trace_sink_set(m->trace, &sink);
 }
 
-struct part *part_new(struct worker *w, uint32_t stream, uint32_t rank)
+struct part *part_new(struct worker *w, uint32_t stream, uint32_t rank, uint32_t piece)
 {
     struct part *p = mem_new(sizeof *p);
     tab_init(&p->by_name, sizeof(struct machine *));
     p->stream = stream;
     p->first_rank = p->last_rank = rank;
+    p->piece = piece;
     w->parts = mem_grow(w->parts, w->parts_count + 1, sizeof(struct part *));
     w->parts[w->parts_count++] = p;
     return p;
@@ -113,7 +114,7 @@ struct machine *machine_of(struct worker *w, struct part *p, struct slice host, 
     buf_fini(&key);
     m->host = arena_copy(&w->arena, host);
     m->server = server;
-    m->trace = trace_new(m->server, w->run->options.lifetime, p->first_rank == 0);
+    m->trace = trace_new(m->server, w->run->options.lifetime, part_first(p));
     m->next = p->machines;
     p->machines = m;
     machine_bind(w, m, stream->label);
@@ -143,16 +144,7 @@ void source_done(struct worker *w, uint32_t source, struct lines *lines, struct 
     progress_tell(w, r->inventory.sources[source].compressed);
 }
 
-/* Where the events of one source go. */
-struct route {
-    struct worker *worker;
-    struct part *part;
-    struct slice fixed;                      /* host by option; else the lines' */
-    struct machine *machines[DIALECT_COUNT]; /* of the last event of each; NULL: none yet */
-    uint32_t source;
-};
-
-static void route_event(void *context, const struct event *e)
+void route_event(void *context, const struct event *e)
 {
     struct route *route = context;
     struct slice host = route->fixed.n ? route->fixed : e->host;
@@ -160,7 +152,7 @@ static void route_event(void *context, const struct event *e)
     if (!m || !slice_eq(m->host, host)) {
         m = machine_of(route->worker, route->part, host, slice_str(dialect_server(e->dialect)));
         route->machines[e->dialect] = m;
-        route->worker->run->surveyed[route->source].hosts |= UINT64_C(1) << slice_hash(host) % 64;
+        *route->hosts |= UINT64_C(1) << slice_hash(host) % 64;
     }
     if (e->kind >= EVENT_SERVICE)
         analyses_event(m->analyses, m->instance, e);
@@ -173,6 +165,12 @@ static struct slice fixed_host(const struct run *r, uint32_t source)
     const struct surveyed *v = &r->surveyed[source];
     struct slice told = r->evidence.sources[source].host;
     return slice_eq(told, v->detection.host) ? (struct slice){0} : told;
+}
+
+struct route route_to(struct worker *w, struct part *part, uint32_t source, uint64_t *hosts)
+{
+    return (struct route){
+        .worker = w, .part = part, .fixed = fixed_host(w->run, source), .hosts = hosts};
 }
 
 /* It is the log's hour, whichever server wrote the line: the instance has no server.  No machine is made for it: a host of
@@ -199,8 +197,7 @@ static void read_log(struct worker *w, uint32_t source, struct part *part)
 {
     struct run *r = w->run;
     const struct surveyed *v = &r->surveyed[source];
-    struct route route = {
-        .worker = w, .part = part, .fixed = fixed_host(r, source), .source = source};
+    struct route route = route_to(w, part, source, &r->surveyed[source].hosts);
     struct reader *reader = reader_new(v->detection.framing, &v->facts, route_event, &route);
     struct hours_of hours;
     hours_follow(w, source, &hours, reader);
@@ -220,14 +217,13 @@ static void read_log(struct worker *w, uint32_t source, struct part *part)
 
 static void read_copies(struct worker *w, const struct shard *s)
 {
-    const struct surveyed *v = w->run->surveyed;
-    struct part *part = part_new(w, v[s->sources[0]].stream, v[s->sources[0]].rank);
+    struct surveyed *v = w->run->surveyed;
+    struct part *part = part_new(w, v[s->sources[0]].stream, v[s->sources[0]].rank, 0);
     struct route *routes = mem_new(s->count * sizeof *routes);
     void **contexts = mem_new(s->count * sizeof *contexts);
     for (size_t i = 0; i < s->count; i++) {
         uint32_t source = s->sources[i];
-        routes[i] = (struct route){
-            .worker = w, .part = part, .fixed = fixed_host(w->run, source), .source = source};
+        routes[i] = route_to(w, part, source, &v[source].hosts);
         contexts[i] = &routes[i];
         if (v[source].rank < part->first_rank)
             part->first_rank = v[source].rank;
@@ -259,6 +255,10 @@ static void read_foreign(struct worker *w, uint32_t source)
 void shard_read(struct worker *w, const struct shard *s)
 {
     struct part *part = NULL;
+    if (s->piece != WHOLE) {
+        piece_read(w, s);
+        return;
+    }
     if (s->side_by_side) {
         folder_read(w, s);
         return;
@@ -275,7 +275,7 @@ void shard_read(struct worker *w, const struct shard *s)
             continue;
         }
         if (!part || part->stream != v->stream || part->last_rank + 1 != v->rank)
-            part = part_new(w, v->stream, v->rank);
+            part = part_new(w, v->stream, v->rank, 0);
         part->last_rank = v->rank;
         read_log(w, source, part);
     }

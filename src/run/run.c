@@ -67,7 +67,7 @@ static void worker_fini(struct worker *w)
     free(w->parts);
 }
 
-/* Forget what the first reading gave, but for the spans. */
+/* Forget what was read, but for the spans. */
 static void unmap(struct run *r)
 {
     for (size_t i = 0; i < r->workers_count; i++)
@@ -75,6 +75,7 @@ static void unmap(struct run *r)
     free(r->workers);
     r->workers = NULL;
     r->workers_count = 0;
+    forget_pieces(r);
     for (size_t i = 0; i < r->inventory.sources_count; i++) {
         struct source_read *told = &r->evidence.sources[i];
         lines_result_fini(&r->results[i]);
@@ -84,16 +85,25 @@ static void unmap(struct run *r)
     }
 }
 
-void run_read(struct run *r)
+static void map_again(struct run *r)
 {
-    map(r);
-    if (!find_copies(r))
-        return;
     unmap(r);
     uint64_t before = r->bytes_total;
     cut_shards(r);
     r->bytes_total += before;
     map(r);
+}
+
+void run_read(struct run *r)
+{
+    map(r);
+    while (!join_pieces(r))
+        map_again(r);
+    if (!find_copies(r))
+        return;
+    map_again(r);
+    while (!join_pieces(r))
+        map_again(r);
 }
 
 void run_free(struct run *r)
@@ -115,6 +125,10 @@ void run_free(struct run *r)
     zone_free(r->utc);
     free(r->workers);
     free(r->streams);
+    forget_pieces(r);
+    for (size_t i = 0; i < r->cuts_count; i++)
+        free(r->cuts[i].pieces);
+    free(r->cuts);
     free(r->shards);
     free(r->zones);
     free(r->results);
@@ -128,6 +142,7 @@ void run_free(struct run *r)
     buf_fini(&r->base);
     free(r->there);
     free(r->parted);
+    free(r->pieced);
     free(r->kept);
     arena_fini(&r->evidence.arena);
     arena_fini(&r->arena);

@@ -24,14 +24,44 @@ struct stream {
     size_t part_of; /* while streams are found: from 1, the stream this one turned out to be */
 };
 
-/* What one thread reads alone: sources one after another, or one work folder, or copies of one log. */
+/* What one thread reads alone: sources one after another, or one work folder, or copies of one log; or of a source that
+ * is cut one piece, or all of its bytes for its hash. */
 struct shard {
     uint32_t *sources;
     size_t count;
     uint64_t bytes;
     bool side_by_side;
     bool copies;
+    uint32_t piece; /* of the only source; or WHOLE, or HASH */
 };
+enum { HASH = INT32_MAX - 1, WHOLE };
+
+/* A stretch of a plain file that is read by itself. */
+struct piece {
+    uint64_t from; /* offset of its first line */
+    struct slice
+        carry; /* with which its reader begins, as guessed; empty for the first piece; in the run's arena */
+    bool claimed; /* by a shard of the plan that is being loaded */
+    /* What reading it gave. */
+    bool read;
+    uint64_t hosts;
+    struct reader_counts counts;
+    struct lines_result result;
+    struct buf end; /* the carry its reader ended with; of the last piece empty */
+};
+
+/* A source that is cut. */
+struct cuts {
+    uint32_t source;
+    struct piece *pieces; /* two at least */
+    size_t count;
+    bool whole; /* what was guessed at a cut was wrong: it is not cut after all */
+    bool hash_claimed;
+    char sha256[65]; /* by the shard that hashes it, else "" */
+};
+
+/* The number of a line that was held back at a cut, as long as only the piece behind the cut is known. */
+#define LINE_BEFORE UINT64_MAX
 
 /* One server of one host through consecutive ranks of a stream. */
 struct machine {
@@ -44,9 +74,16 @@ struct machine {
 
 struct part {
     uint32_t stream, first_rank, last_rank;
+    uint32_t piece;           /* of the source of that rank; 0 where it is not cut */
     struct machine *machines; /* one per host and server */
     struct tab by_name;       /* ... and found by both: struct machine * */
 };
+
+/* Does nothing of the stream come before it? */
+static inline bool part_first(const struct part *p)
+{
+    return p->first_rank == 0 && p->piece == 0;
+}
 
 /* Whose log a reader reads: what instance its lines' hours are noted for. */
 struct hours_of {
@@ -82,6 +119,8 @@ struct run {
     size_t streams_count;
     struct shard *shards;
     size_t shards_count;
+    struct cuts *cuts; /* by source */
+    size_t cuts_count;
     struct zone *report_zone; /* owned, unless it is options.zone */
     struct zone **zones;      /* made by the survey, owned */
     size_t zones_count;
@@ -103,6 +142,7 @@ struct run {
     char (*taken)[SEAL];      /* by shard: the seal of its partial file */
     bool *there;              /* by shard */
     bool *parted;             /* by source: a part that came holds it */
+    bool *pieced;             /* by shard of a piece: its part came */
     struct kept_line *kept;
     size_t kept_count, kept_room;
 };
@@ -123,8 +163,30 @@ void settle_years(struct run *r);
 /* Take over a zone. */
 const struct zone *keep_zone(struct run *r, struct zone *z);
 
+/* cuts.c */
+/* After the survey: where plain files are cut, and with which carry each piece begins. */
+void find_cuts(struct run *r);
+/* May source be cut at all? */
+bool can_be_cut(const struct run *r, uint32_t source);
+/* The cuts of a source; NULL if it is read whole, alone or as a copy. */
+struct cuts *cuts_of(const struct run *r, uint32_t source);
+/* Where a piece ends. */
+uint64_t piece_end(const struct run *r, const struct cuts *c, uint32_t piece);
+
+/* pieces.c */
+/* Read one piece, or hash all of the source. */
+void piece_read(struct worker *w, const struct shard *s);
+/* Add up what the pieces of each source gave.  false: some do not fit together, and their sources will be read whole. */
+bool join_pieces(struct run *r);
+/* Forget what reading them gave. */
+void forget_pieces(struct run *r);
+/* The number in its source of a line that was counted from the start of its piece. */
+uint64_t line_of(const struct run *r, uint32_t source, uint64_t offset, uint64_t line);
+
 /* shards.c: anew, if there are some already. */
 void cut_shards(struct run *r);
+/* About how many bytes a shard is to have. */
+uint64_t piece_bytes(const struct run *r);
 
 /* overlaps.c: number the sources that are copies of one log (surveyed.copies), by the spans of the first reading; are
  * there any? */
@@ -138,7 +200,10 @@ void workers_start(struct run *r, size_t count);
 /* plan.c: what a partial file names its shard by: the seal of all that reading it rests on. */
 void shard_identity(const struct run *r, const struct shard *s, char identity[SEAL]);
 
-/* partial.c: the kept text of a place, if it came with a partial file. */
+/* partial.c */
+/* Problems of a result, after those it has. */
+bool problems_load(struct lines_result *result, struct slice *in);
+/* The kept text of a place, if it came with a partial file. */
 bool kept_find(const struct run *r, uint32_t source, uint64_t offset, struct slice *text);
 
 /* read.c */
@@ -148,9 +213,19 @@ struct machine *machine_find(const struct part *p, struct slice host, struct sli
 /* ... or a new one.  server must be one that lives as long as the run: a dialect's or a stream's. */
 struct machine *machine_of(struct worker *w, struct part *p, struct slice host,
                            struct slice server);
-struct part *part_new(struct worker *w, uint32_t stream, uint32_t rank);
+struct part *part_new(struct worker *w, uint32_t stream, uint32_t rank, uint32_t piece);
 /* Append what an instance is called: server, host and label, as far as there are such; a log as such has no server. */
 void name_instance(struct buf *id, struct slice server, struct slice host, struct slice label);
+/* Where the events of one source go: to the machine of the host and server that wrote the line. */
+struct route {
+    struct worker *worker;
+    struct part *part;
+    struct slice fixed;                      /* host by option; else the lines' */
+    struct machine *machines[DIALECT_COUNT]; /* of the last event of each; NULL: none yet */
+    uint64_t *hosts;                         /* met, a bit each */
+};
+struct route route_to(struct worker *w, struct part *part, uint32_t source, uint64_t *hosts);
+event_fn route_event;
 /* Send what m folds to w's analyses, as its instance of the stream's label. */
 void machine_bind(struct worker *w, struct machine *m, struct slice label);
 /* Let the reader tell the hours of its lines to the worker's analyses; *of lives as long as it. */

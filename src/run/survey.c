@@ -241,5 +241,6 @@ void run_survey(struct run *r)
             r->surveyed[i].server = r->streams[r->surveyed[i].stream].server;
         }
     run_period(r, r->options.since, r->options.until);
+    find_cuts(r);
     cut_shards(r);
 }

@@ -146,7 +146,7 @@ static int by_day(const void *a, const void *b, void *context)
 void folder_read(struct worker *w, const struct shard *s)
 {
     struct run *r = w->run;
-    struct part *part = part_new(w, r->surveyed[s->sources[0]].stream, 0);
+    struct part *part = part_new(w, r->surveyed[s->sources[0]].stream, 0, 0);
     struct machine *m = machine_of(w, part, (struct slice){0}, SLICE("epost"));
     uint32_t *sources = mem_grow(NULL, s->count, sizeof *sources);
     memcpy(sources, s->sources, s->count * sizeof *sources);

@@ -124,7 +124,7 @@ static void close_open(struct trace *t, struct message *m, const struct trace_en
         t->join->close(t, m, MESSAGE_QUEUED, UNKNOWN_NONE);
     else if (snapshot == 0)
         t->join->close(t, m, MESSAGE_END_MISSING, UNKNOWN_END_MISSING);
-    else if (m->entry == WHEN_NONE || end->last - m->entry >= lifetime)
+    else if (m->entry == WHEN_NONE || end->last == WHEN_NONE || end->last - m->entry >= lifetime)
         t->join->close(t, m, MESSAGE_END_MISSING, UNKNOWN_TOO_OLD);
     else if (end->covered && !end->covered(end->context, m->entry, end->last))
         t->join->close(t, m, MESSAGE_END_MISSING, UNKNOWN_LOG_KIND_ABSENT);

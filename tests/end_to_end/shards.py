@@ -27,7 +27,10 @@ def done(stage, arguments, code=0):
     return out.decode(), err.decode()
 
 
-def planned(stage, place, paths, options=(), shard_bytes=1):
+FILES = 45000  # less than a file of samples/qmail, and not so much less that it is cut
+
+
+def planned(stage, place, paths, options=(), shard_bytes=20000):
     plan = os.path.join(place, "case.plan")
     code, out, err = stage.child(["inspect", *paths, "--plan", plan, "--shard-bytes", str(shard_bytes), "-q", *options])
     check(code in (0, 3), "inspect --plan:", code, err[-600:])
@@ -41,8 +44,21 @@ def scanned(stage, place, plan, shards, stem="part"):
     return parts
 
 
-def scattered(stage, paths, options=(), at_merge=(), shard_bytes=1, code=0, seed=1):
-    """Plan, scan in random order, merge in another; the folder of the report and the shards there were."""
+def merged_again(stage, plan, parts, folder, at_merge, err):
+    """Go on with the plan that a merge wrote: the partial files that it can take, and those of the shards it asked for."""
+    again = [int(n) for n in re.search(rb"scan of its shards ([0-9, ]+)", err).group(1).split(b", ")]
+    new = scanned(stage, os.path.dirname(plan), plan, again, os.path.basename(plan))
+    kept = []
+    for part in parts:  # those of shards that stayed as they were are still good
+        _, _, said = stage.child(["merge", "--plan", plan, part, "-o", folder])
+        if b"another plan" not in said:
+            kept.append(part)
+    return kept + new
+
+
+def scattered(stage, paths, options=(), at_merge=(), shard_bytes=20000, code=0, seed=1, told=None):
+    """Plan, scan in random order, merge in another; the folder of the report and the shards there were.  told: what the
+    merges said that asked for another plan."""
     place = stage.place("scattered")
     plan, count = planned(stage, place, paths, options, shard_bytes)
     order = list(range(1, count + 1))
@@ -50,18 +66,14 @@ def scattered(stage, paths, options=(), at_merge=(), shard_bytes=1, code=0, seed
     parts = scanned(stage, place, plan, order)
     random.Random(seed + 1).shuffle(parts)
     folder = os.path.join(place, "out")
-    have, _, err = stage.child(["merge", "--plan", plan, *parts, "-o", folder, *at_merge, "--replan", place + "/new.plan"])
-    if have == 2 and b"go on with" in err:
-        again = [int(n) for n in re.search(rb"scan of its shards ([0-9, ]+)", err).group(1).split(b", ")]
-        plan = place + "/new.plan"
-        new = scanned(stage, place, plan, again, "again")
-        kept = []
-        for part in parts:  # those of shards that stayed as they were are still good
-            _, _, said = stage.child(["merge", "--plan", plan, part, "-o", folder])
-            if b"another plan" not in said:
-                kept.append(part)
-        parts = kept + new
-        have, _, err = stage.child(["merge", "--plan", plan, *parts, "-o", folder, *at_merge])
+    for turn in range(3):
+        replan = f"{place}/new{turn}.plan"
+        have, _, err = stage.child(["merge", "--plan", plan, *parts, "-o", folder, *at_merge, "--replan", replan])
+        if have != 2 or b"go on with" not in err:
+            break
+        if told is not None:
+            told.append(err.decode())
+        plan, parts = replan, merged_again(stage, replan, parts, folder, at_merge, err)
     equal(have, code, "exit code of merge", err.decode(errors="replace")[-800:])
     return folder, parts
 
@@ -70,7 +82,7 @@ def files_of(folder):
     return {name: open(os.path.join(folder, name), "rb").read() for name in OUTPUTS}
 
 
-def lawful(stage, paths, options=(), at_merge=(), shard_bytes=1, seed=1):
+def lawful(stage, paths, options=(), at_merge=(), shard_bytes=20000, seed=1):
     """report == plan + scan of every shard + merge; gives the sizes of the partial files."""
     run = stage.report(*paths, options=(*options, *at_merge))
     folder, parts = scattered(stage, paths, options, at_merge, shard_bytes, run.code, seed)
@@ -82,6 +94,9 @@ def lawful(stage, paths, options=(), at_merge=(), shard_bytes=1, seed=1):
 def every_sample_read_in_shards_gives_the_report_of_one_process(stage):
     for seed, name in enumerate(("qmail", "maillog", "epost", "damaged", "qmail.tar.gz", "maillog.tar.gz", "epost.zip", "")):
         check(len(lawful(stage, [stage.sample(name)], seed=seed)) >= 1, name)
+    check(len(lawful(stage, [stage.sample("qmail")], shard_bytes=FILES)) == 3, "whole files")
+    check(len(lawful(stage, [stage.sample("qmail")], shard_bytes=3000)) > 50, "pieces of 3,000 bytes")
+    check(len(lawful(stage, [stage.sample("maillog")], shard_bytes=3000)) > 15, "pieces of 3,000 bytes over New Year")
 
 
 @case
@@ -97,12 +112,13 @@ def options_that_change_the_answer_travel_with_the_plan(stage):
 def corpora_of_every_kind_read_in_shards_give_the_report_of_one_process(stage):
     some = ("--messages", "4000", "--retry", "0.15", "--restarts", "3", "--seed", "52", "--domains", "40")
     log, _ = stage.simulate("multilog", *some, "--rotate", "90000", "--lose", "0.01")
-    check(len(lawful(stage, [log], seed=3)) > 15, "too few shards")
+    check(len(lawful(stage, [log], shard_bytes=70000, seed=3)) > 15, "too few shards")
+    check(len(lawful(stage, [log], shard_bytes=50000, seed=8)) > 40, "too few pieces")
     check(1 < len(lawful(stage, [log], shard_bytes=900000, seed=4)) < 8, "shards of 900,000 bytes")
     weeks, _ = stage.simulate("syslog", *some, "--start", "2026-12-14T00:00:00+09:00", "--zone", "+09:00", "--days", "24",
                               "--rotate", "weekly")
     check(any(name.endswith(".gz") for name in os.listdir(weeks)), "no .gz over New Year")
-    check(len(lawful(stage, [weeks], seed=5)) >= 4, "too few weeks")
+    check(len(lawful(stage, [weeks], shard_bytes=70000, seed=5)) >= 4, "too few weeks")
     folder, _ = stage.simulate("epost", *some, "--days", "4")
     lawful(stage, [folder], seed=6)
     place = stage.place("packed")
@@ -110,6 +126,16 @@ def corpora_of_every_kind_read_in_shards_give_the_report_of_one_process(stage):
     write(place + "/b.zip", zip_of_folder(weeks, "maillog"))
     write(place + "/c.tar.gz", tar_of_folder(folder, "epost"))
     lawful(stage, [place], seed=7)
+
+
+@case
+def one_syslog_over_new_year_is_cut_where_years_records_and_messages_go_on(stage):
+    some = ("--messages", "3000", "--retry", "0.2", "--restarts", "2", "--seed", "77", "--start", "2026-12-20T00:00:00+09:00", "--zone",
+            "+09:00", "--days", "24")
+    log, _ = stage.simulate("syslog", *some)
+    for seed, shard_bytes in enumerate((300000, 90000)):
+        check(len(lawful(stage, [log], shard_bytes=shard_bytes, seed=seed)) > 3, "pieces of", shard_bytes)
+    check(len(lawful(stage, [log], ("--no-hash", "--max-line", "1000"), shard_bytes=200000, seed=9)) > 3, "without hash")
 
 
 @case
@@ -132,8 +158,12 @@ def overlapping_copies_are_found_at_the_merge_and_read_by_a_second_plan(stage):
 def a_partial_file_is_less_than_a_twentieth_of_its_log(stage):
     log, _ = stage.simulate("multilog", "--bytes", "60000000", "--domains", "1000", "--recipients", "1000000", "--retry", "0.12",
                             "--rotate", "20000000")
-    sizes = lawful(stage, [log])
+    sizes = lawful(stage, [log], shard_bytes=20000000)
     equal(len(sizes), 3, "shards")
+    check(max(sizes) < 20000000 / 20, "bytes:", sizes)
+    one, _ = stage.simulate("multilog", "--bytes", "60000000", "--domains", "1000", "--recipients", "1000000", "--retry", "0.12")
+    sizes = lawful(stage, [one], shard_bytes=20000000)
+    equal(len(sizes), 4, "pieces and the hash")
     check(max(sizes) < 20000000 / 20, "bytes:", sizes)
 
 
@@ -154,7 +184,7 @@ def sealed(head, body):
 @case
 def what_does_not_fit_is_refused_by_name_and_reason(stage):
     place = stage.place("unfit")
-    plan, count = planned(stage, place, [stage.sample("qmail")])
+    plan, count = planned(stage, place, [stage.sample("qmail")], shard_bytes=FILES)
     parts = scanned(stage, place, plan, range(1, count + 1))
     other, _ = planned(stage, stage.place("other"), [stage.sample("maillog")])
     folder = place + "/out"
@@ -198,7 +228,7 @@ def evidence_that_is_gone_or_another_gives_no_partial_file(stage):
     check(os.path.getsize(place + "/box/current") < 128 << 10, "its edges do not meet")
     write(place + "/case.tar.gz", tar_of_folder("samples/qmail", "qmail"))
     kept = stage.place("kept")
-    plan, count = planned(stage, kept, [place])
+    plan, count = planned(stage, kept, [place], shard_bytes=1 << 20)
     whole = {n: open(place + "/" + n, "rb").read() for n in ("box/current", "case.tar.gz")}
     parts = scanned(stage, kept, plan, range(1, count + 1))
 
@@ -237,10 +267,118 @@ def evidence_that_is_gone_or_another_gives_no_partial_file(stage):
     done(stage, ["merge", "--plan", plan, *parts, "-o", kept + "/out"])  # without any evidence
 
 
+def syslog_that_learns_late(lines):
+    """A log whose zone is told by a few lines that no survey sees."""
+    out = []
+    for i in range(lines):
+        at = time.strftime("%b %e %H:%M:%S", time.gmtime(1793998800 + i * 7))
+        epoch = f"{1793998800 - 32400 + i * 7}.123456 " if lines // 4 < i < lines // 4 + 20 else ""
+        out.append(f"{at} mx qmail: {epoch}new msg {i % 50}\n{at} mx qmail: end msg {i % 50}\n")
+    return "".join(out).encode()
+
+
+@case
+def a_cut_where_the_survey_guessed_wrong_is_noticed_by_merge_and_read_whole_by_a_second_plan(stage):
+    place, told = stage.place("late"), []
+    write(place + "/maillog", syslog_that_learns_late(12000))
+    write(place + "/qmail/current", multilog(400))
+    run = stage.report(place)
+    folder, _ = scattered(stage, [place], shard_bytes=300000, code=run.code, told=told)
+    same({name: run.file(name) for name in OUTPUTS}, files_of(folder), "scattered")
+    check(len(told) == 1 and "does not go on where the plan cuts it" in told[0], told)
+    equal(run.source("maillog")["zone"], "UTC", "zone of the survey")
+
+
+def number(body, at):
+    value = shift = 0
+    while True:
+        value |= (body[at] & 127) << shift
+        shift, at = shift + 7, at + 1
+        if body[at - 1] < 128:
+            return value, at
+
+
+def numbered(value):
+    out = bytearray()
+    while value > 127:
+        out.append(value & 127 | 128)
+        value >>= 7
+    return bytes(out) + bytes([value])
+
+
+def recut(plan, to, change):
+    """The plan with the cuts of its first cut file changed: change gets and gives offsets."""
+    head, body = unsealed(plan)
+    start = body.index(b"SEAM") + 12
+    files, at = number(body, start)
+    check(files, "nothing is cut")
+    source, at = number(body, at)
+    count, at = number(body, at)
+    rows = []
+    for _ in range(count - 1):
+        offset, at = number(body, at)
+        length, at = number(body, at)
+        rows.append((offset, body[at:at + length]))
+        at += length
+    new = numbered(files) + numbered(source) + numbered(count)
+    for offset, (_, carry) in zip(change([offset for offset, _ in rows]), rows):
+        new += numbered(offset) + numbered(len(carry)) + carry
+    size = struct.unpack("<Q", body[start - 8:start])[0]
+    section = new + body[at:start + size]
+    write(to, sealed(head, body[:start - 8] + struct.pack("<Q", len(section)) + section + body[start + size:]))
+
+
+@case
+def a_plan_that_cuts_where_no_log_can_be_cut_is_refused_or_harms_nothing(stage):
+    place = stage.place("recut")
+    write(place + "/box/current", multilog(400))
+    size = os.path.getsize(place + "/box/current")
+    plan, count = planned(stage, place, [place + "/box"])
+    check(count > 4, "too few pieces:", count)
+    bad = place + "/bad.plan"
+    for change in (lambda cuts: [*cuts[:-1], size], lambda cuts: [*cuts[:-1], size + 5], lambda cuts: [*cuts[:-1], 1 << 63],
+                   lambda cuts: cuts[::-1], lambda cuts: [cuts[1], *cuts[1:]], lambda cuts: [0, *cuts[1:]]):
+        recut(plan, bad, change)
+        _, err = done(stage, ["scan", "--plan", bad, "--shard", "1", "-o", place + "/1"], 2)
+        check("bad.plan: its parts do not fit together" in err, err)
+    recut(plan, bad, lambda cuts: [cuts[0] + 1, *cuts[1:]])  # inside a line
+    refused = 0
+    for shard in range(1, count + 1):
+        code, _, err = stage.child(["scan", "--plan", bad, "--shard", str(shard), "-o", place + "/1", "-f"])
+        refused += code == 2
+        check(code == 0 or b"box/current: no line ends at byte" in err, code, err)
+    equal(refused, 2, "scans of the pieces beside that cut refused")
+    data = open(place + "/box/current", "rb").read()
+    recut(plan, bad, lambda cuts: [data.index(b"\n", cuts[0]) + 1, *cuts[1:]])  # the next line's end: another carry
+    run = stage.report(place + "/box")
+    parts = scanned(stage, place, bad, range(1, count + 1))
+    _, err = done(stage, ["merge", "--plan", bad, *parts, "-o", place + "/out", "--replan", place + "/replan"], 2)
+    check("does not go on where the plan cuts it" in err, err)
+    parts = merged_again(stage, place + "/replan", parts, place + "/out", (), err.encode())
+    done(stage, ["merge", "--plan", place + "/replan", *parts, "-o", place + "/out"], run.code)
+    same({name: run.file(name) for name in OUTPUTS}, files_of(place + "/out"), "cut elsewhere")
+
+
+@case
+def a_log_that_changed_at_a_cut_gives_no_partial_file(stage):
+    place = stage.place("moved")
+    write(place + "/box/current", multilog(400))
+    data = open(place + "/box/current", "rb").read()
+    plan, count = planned(stage, place, [place + "/box"], shard_bytes=len(data) // 2)
+    equal(count, 3, "two pieces and the hash")
+    at = data.index(b"\n", len(data) // 2)
+    write(place + "/box/current", data[:at] + b" " + data[at + 1:])
+    refused = []
+    for shard in range(1, count + 1):
+        code, _, err = stage.child(["scan", "--plan", plan, "--shard", str(shard), "-o", f"{place}/{shard}.part"])
+        refused.append(code == 2 and b"box/current: no line ends at byte %d" % (at + 1) in err)
+    equal(sorted(refused), [False, True, True], "scans refused")
+
+
 @case
 def scan_and_plan_ask_before_they_replace_and_name_what_is_wrong(stage):
     place = stage.place("asks")
-    plan, count = planned(stage, place, [stage.sample("qmail")])
+    plan, count = planned(stage, place, [stage.sample("qmail")], shard_bytes=FILES)
     before = open(plan, "rb").read()
     _, err = done(stage, ["inspect", stage.sample("maillog"), "--plan", plan], 2)
     check("exists already" in err and open(plan, "rb").read() == before, err)

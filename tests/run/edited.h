@@ -18,7 +18,7 @@ static inline struct run_options sample_options(const char *const *paths, size_t
                                 .until = WHEN_NONE,
                                 .thresholds = thresholds_default,
                                 .top = 20,
-                                .shard_bytes = 1,
+                                .shard_bytes = 20000,
                                 .title = SLICE_LIT("test")};
 }
 

@@ -82,6 +82,7 @@ static void every_order_counts_alike_and_repeats_count_once(void **state)
 {
     struct fixture *f = *state;
     struct err e;
+    struct buf missing = {0};
     int64_t first = -1;
     for (int round = 0; round < 6; round++) {
         struct run *r = planned_run(&f->plan);
@@ -91,6 +92,7 @@ static void every_order_counts_alike_and_repeats_count_once(void **state)
             assert_int_equal(run_take(r, buf_slice(&f->partials[at]), "part", &e), 0);
         }
         assert_int_equal(run_taken(r, &e), 0);
+        assert_null(run_again(r, &missing));
         int64_t n = accepted_of(r);
         assert_true(n > 500);
         assert_true(first == -1 || n == first);

@@ -68,7 +68,7 @@ struct doc *run_finish(struct run *r);
  *     run_survey(r); run_plan(r, &plan, &e);                                             // once
  *     run_from_plan(plan, "case7.plan", &options, &e); run_scan(r, shard, &partial, &e);     // for each shard from 1
  *     run_from_plan(...); run_take(r, partial, "1.part", &e) ...; run_taken(r, &e);
- *     run_copies(r, &missing) or run_finish(r);
+ *     run_again(r, &missing) or run_finish(r);
  *
  * A partial file holds what its shard folded (a few percent of the log): counts, open messages, the kept head, and the raw
  * lines that the report may quote.  Equal shards give equal partial files; taking one twice counts once.
@@ -87,10 +87,11 @@ int run_scan(struct run *r, size_t shard, struct buf *out, struct err *e);
 int run_take(struct run *r, struct slice partial, const char *name, struct err *e);
 /* Did every shard come?  -1 and those that did not. */
 int run_taken(struct run *r, struct err *e);
-/* Then: do the spans show that logs overlap as copies of one (what one process reads a second time)?  If so the shards
- * were cut anew, run_plan gives the plan to go on with, and missing names its shards that no partial file taken so far
- * answers; r can only give that plan and be freed. */
-bool run_copies(struct run *r, struct buf *missing);
+/* Then: is there what one process would read a second time - logs whose spans show that they overlap as copies of one, a
+ * log that does not go on at a cut as the survey had guessed?  NULL: no.  Else why; then the shards were cut anew,
+ * run_plan gives the plan to go on with, and missing names its shards that no partial file taken so far answers; r can only
+ * give that plan and be freed. */
+const char *run_again(struct run *r, struct buf *missing);
 
 /* What came of it, for exit codes. */
 struct run_result {
