@@ -8,6 +8,7 @@
 #include "reader.h"
 
 #include "postmortem/base/memory.h"
+#include "postmortem/mail/secret.h"
 
 #include <stdlib.h>
 
@@ -108,6 +109,8 @@ static enum line_class body_told(struct reader *r, enum dialect_id dialect)
     if (r->cut && e->kind != EVENT_ATTEMPT && e->kind != EVENT_SERVICE)
         return LINE_UNPARSED;
     e->dialect = dialect;
+    if (e->text.n)
+        e->text = secret_cut(e->text);
     r->counts.dialect_records[dialect] += !r->duplicate;
     if (e->kind == EVENT_LOAD && e->service != SERVICE_NONE) {
         e->kind = EVENT_SERVICE;

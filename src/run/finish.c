@@ -5,6 +5,7 @@
 #include "state.h"
 
 #include "postmortem/base/memory.h"
+#include "postmortem/mail/secret.h"
 
 #include <stdlib.h>
 
@@ -371,7 +372,7 @@ struct wanted {
 static void quote_found(void *context, size_t i, struct slice text)
 {
     struct wanted *w = context;
-    w->quotes[i]->text = arena_copy(&w->doc->arena, text);
+    w->quotes[i]->text = secret_masked(&w->doc->arena, text);
     w->quotes[i]->quoted = true;
 }
 

@@ -13,6 +13,7 @@
 
 #include "postmortem/base/memory.h"
 #include "postmortem/base/token.h"
+#include "postmortem/mail/secret.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -220,6 +221,7 @@ static void line_found(void *context, size_t i, struct slice text)
     buf_count(q->out, q->source);
     buf_count(q->out, q->offsets[i]);
     text_save(text, q->out);
+    secret_mask(q->out->p + q->out->n - text.n, text.n);
 }
 
 static void lines_save(const struct run *r, const struct worker *w, struct buf *out)
