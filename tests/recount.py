@@ -168,6 +168,7 @@ MAIL = re.compile(rb"(?i)(dovecot\S*|postfix\S*|spamd\S*|vpopmail|vchkpw\S*|send
                   rb"|clamsmtpd|amavis\S*|opendkim|opendmarc|milter\S*|imapd\S*|pop3d\S*|courier\S*|tcpserver|sslserver"
                   rb"|rblsmtpd|qmail-smtpd|qmail-queue\S*|chkuser|policyd\S*|postgrey|saslauthd|mailman|fetchmail|smtpd?"
                   rb"|authlib|authdaemond|imapd-ssl|submission|relaylock|spamassassin)$")
+NEIGHBOUR = re.compile(rb"((imap|pop3)-login: Login: user=<|spamd: clean message \()")
 BARE_MAIL = re.compile(rb"(?i)(tcpserver|sslserver|rblsmtpd|spamdyke\[|simscan:|CHKUSER|qlog\w+:|qmail-smtpd|vpopmail)")
 STAMP = rb"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\]"
 ID = rb"B(?:\d[0-9a-fA-F])?\d{10}"
@@ -234,6 +235,8 @@ def line_class(line):
         return body_class(body)
     if OTHER.match(tag):
         return "other"
+    if NEIGHBOUR.match(body):
+        return "parsed"
     return "skipped" if MAIL.match(tag) else "unparsed"
 
 

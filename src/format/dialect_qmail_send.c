@@ -7,9 +7,8 @@
  * Facts: qmail 1.03 and notqmail (qmail-send.c, qmail-remote.c, qmail-local.c), the 1.01 manual,
  * s/qmail, indimail-mta; ids are inode numbers and reused at once.
  * Example: delivery 3: failure: 192.0.2.9_does_not_like_recipient./Remote_host_said:_550_no/ */
-#include "dialects.h"
-
 #include "epost.h"
+#include "fields.h"
 
 static const char said[] = "Remote_host_said:_";
 static const char too_long[] = "I'm_not_going_to_try_again;_this_message_has_been_in_the_queue";
@@ -73,8 +72,6 @@ static inline bool eat_number(struct slice *s, uint64_t *out)
     return slice_eat_u64(s, out);
 }
 
-#define EAT(s, text) slice_eat(s, SLICE(text))
-
 /* indimail ends every line in " queueN" (N of up to three digits): it names one of several queues, and so goes to
  * session.  body has 7 bytes or more. */
 static inline void queue_suffix(struct slice *body, struct event *e)
@@ -91,14 +88,6 @@ static inline void queue_suffix(struct slice *body, struct event *e)
     body->n = n - 6;
 }
 
-static enum line_class service(struct event *e, enum service_event kind, struct slice text)
-{
-    e->kind = EVENT_SERVICE;
-    e->service = kind;
-    e->text = text;
-    return LINE_PARSED;
-}
-
 /* "new msg 4711", "end msg 4711", "triple bounce: discarding bounce/99": an id and no more. */
 static enum line_class lone_id(struct slice rest, enum event_kind kind, struct event *e)
 {
@@ -113,7 +102,7 @@ static enum line_class bounce_lost(struct slice body, struct slice rest, struct 
     if (!eat_id(&rest, &e->queue_id) || rest.n)
         return LINE_UNPARSED;
     e->link_id = e->queue_id;
-    return service(e, SERVICE_BOUNCE_LOST, body);
+    return event_service(e, SERVICE_BOUNCE_LOST, body);
 }
 
 /* The number at the end of *s, after the blank-framed word; s is cut before the word. */
@@ -481,9 +470,9 @@ static enum line_class status(struct slice body, struct slice s, struct event *e
         return slice_eq(s, SLICE(" exitasap")) ? LINE_PARSED : LINE_UNPARSED;
     }
     if (slice_eq(s, SLICE("exiting")) || slice_eq(s, SLICE("qmail-send exiting")))
-        return service(e, SERVICE_STOP, body);
+        return event_service(e, SERVICE_STOP, body);
     if (slice_starts(s, SLICE("qmail-todo ")))
-        return service(e, SERVICE_STOPPING, body);
+        return event_service(e, SERVICE_STOPPING, body);
     return LINE_UNPARSED;
 }
 
@@ -501,17 +490,17 @@ static enum line_class bounce(struct slice s, struct event *e)
 static enum line_class rare(struct slice body, struct event *e)
 {
     if (slice_eq(body, SLICE("running")))
-        return service(e, SERVICE_START, body);
+        return event_service(e, SERVICE_START, body);
     if (slice_eq(body, SLICE("exiting")))
-        return service(e, SERVICE_STOP, body);
+        return event_service(e, SERVICE_STOP, body);
     if (slice_starts(body, SLICE("number of deliveries left before exiting: ")))
-        return service(e, SERVICE_STOPPING, body);
+        return event_service(e, SERVICE_STOPPING, body);
     if (slice_eq(body, SLICE("local deliveries will be put on hold")) ||
         slice_eq(body, SLICE("remote deliveries will be put on hold")))
-        return service(e, SERVICE_WARNING, body);
+        return event_service(e, SERVICE_WARNING, body);
     if (slice_starts(body, SLICE("qmail-daemon: ")))
-        return service(e, slice_ends(body, SLICE(" started")) ? SERVICE_START : SERVICE_WARNING,
-                       body);
+        return event_service(
+            e, slice_ends(body, SLICE(" started")) ? SERVICE_START : SERVICE_WARNING, body);
     if (slice_starts(body, SLICE("qscheduler: ")))
         return LINE_PARSED;
     if (e->session.n &&
@@ -551,9 +540,9 @@ enum line_class qmail_send_read(struct slice body, struct event *e)
         return EAT(&s, "triple bounce: discarding bounce/") ? bounce_lost(body, s, e)
                                                             : LINE_UNPARSED;
     case 'a':
-        return EAT(&s, "alert: ") ? service(e, SERVICE_ALERT, s) : LINE_UNPARSED;
+        return EAT(&s, "alert: ") ? event_service(e, SERVICE_ALERT, s) : LINE_UNPARSED;
     case 'w':
-        return EAT(&s, "warning: ") ? service(e, SERVICE_WARNING, s) : LINE_UNPARSED;
+        return EAT(&s, "warning: ") ? event_service(e, SERVICE_WARNING, s) : LINE_UNPARSED;
     default:
         return rare(body, e);
     }

@@ -18,8 +18,16 @@ typedef enum line_class dialect_read(struct slice body, struct event *e);
 /* Status lines give an event (LOAD) where nothing is running, the daemon is to exit, or a limit is reached; between these
  * they say nothing that is needed (EVENT_NONE), and a busy log consists of them to a third. */
 dialect_read qmail_send_read;
+dialect_read dovecot_read;
+dialect_read spamd_read;
+dialect_read saslauthd_read;
+dialect_read mailboxes_read;
+dialect_read vpopmail_read;
 /* Is body such a passing status line?  Then qmail_send_read would say LINE_PARSED and no event. */
 bool qmail_send_passing(struct slice body);
+
+/* "tcpserver: ..." -> the name it begins with; empty if it begins with none. */
+struct slice body_program(struct slice body);
 
 enum line_class epost_inlog_read(struct slice line, struct civil *local, struct event *e);
 enum line_class epost_outlog_read(struct slice line, struct civil *local, struct event *e);

@@ -145,7 +145,5 @@ bool splogger_split(struct slice line, struct splogger *out);
 /* The class of a program's lines by its tag: LINE_PARSED (read by *dialect), LINE_SKIPPED, LINE_OTHER, LINE_UNPARSED (not
  * listed).  Of "postfix/smtpd" and "postfix-out/smtp" the part before the slash counts, and of that the part before a dash. */
 enum line_class program_class(struct slice tag, enum dialect_id *dialect);
-/* "tcpserver: ..." -> the name it begins with; empty if it begins with none. */
-struct slice body_program(struct slice body);
 
 #endif

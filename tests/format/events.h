@@ -72,6 +72,9 @@ static inline void event_print(struct buf *out, const struct event *e)
     event_text(out, "login", e->login);
     event_text(out, "method", e->auth_method);
     event_word(out, "auth", event_verdicts, e->auth);
+    event_number(out, "tries", e->tries);
+    if (e->echo)
+        buf_printf(out, " echo");
     event_word(out, "verdict", event_verdicts, e->verdict);
     if (e->has_uid)
         buf_printf(out, " uid=%llu", (unsigned long long)e->uid);

@@ -221,7 +221,7 @@ static enum line_class put_noise(struct qmail *q, unsigned which, unsigned pid)
         PUT(t, "spamd[");
         put_u64(t, pid);
         PUT(t, "]: spamd: clean message (0.1/5.0) for tanaka:1001 in 0.4 seconds, 2048 bytes.");
-        return CLASS_SKIPPED;
+        return CLASS_PARSED;
     case 3:
         PUT(t, "systemd[1]: Started Session ");
         put_u64(t, pid);
@@ -233,7 +233,7 @@ static enum line_class put_noise(struct qmail *q, unsigned which, unsigned pid)
         PUT(t, ", lip=192.0.2.1, mpid=");
         put_u64(t, pid);
         PUT(t, ", TLS");
-        return CLASS_SKIPPED;
+        return CLASS_PARSED;
     }
 }
 

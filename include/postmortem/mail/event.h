@@ -101,8 +101,12 @@ struct event {
     struct slice helo;
     struct slice login;
     struct slice auth_method;
-    enum verdict auth;    /* VERDICT_OK / VERDICT_FAILED where an authentication was tried */
-    enum verdict verdict; /* of a session or transaction: ok, abort, timeout */
+    enum verdict auth; /* VERDICT_OK / VERDICT_FAILED where an authentication was tried */
+    uint64_t tries;    /* of a LOGIN: how many it tells at once; 0 = one */
+    bool
+        echo; /* of a LOGIN or a filter's verdict: another record tells the same (Dovecot auth, then the login process) */
+    enum verdict
+        verdict; /* of a session or transaction: ok, abort, timeout; of a filter: ok, failed = spam or refused */
     enum join_grade client_grade;
     uint64_t uid;
     bool has_uid;
