@@ -111,9 +111,9 @@ struct lateness {
 static void count_waiting(struct backup *s, struct lateness *one, const struct message *m,
                           const struct recipient *r)
 {
-    when to = r->end == RECIPIENT_QUEUED ? m->until : r->ended;
-    int64_t span = to - m->entry;
-    if (r->end == RECIPIENT_UNKNOWN || to == WHEN_NONE || span < 0 ||
+    int64_t span = m->until - m->entry;
+    if (r->end == RECIPIENT_UNKNOWN ||
+        (r->end != RECIPIENT_QUEUED && !recipient_span(m, r, &span)) || span < 0 ||
         span > s->options->thresholds.impossible_dwell * SECOND)
         return;
     if (r->end == RECIPIENT_DELIVERED) {
@@ -142,6 +142,7 @@ static void backup_message(void *state, struct instance *i, const struct message
         slot->recipients++;
         count_waiting(s, &one, m, r);
     }
+    slot->recipients += m->unnamed;
     slot->late += one.late;
     slot->local += one.local;
     slot->local_late += one.local_late;

@@ -59,6 +59,8 @@ static void count_message(void *state, struct instance *i, const struct message 
         c->recipients++;
         c->ends[r->end]++;
     }
+    c->recipients += m->unnamed;
+    c->ends[m->unnamed_end] += m->unnamed;
 }
 
 static void count_attempt(void *state, struct instance *i, const struct attempt *a)

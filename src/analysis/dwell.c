@@ -1,8 +1,11 @@
 /* How long mail dwelt in the queue (analyses 2): final outcome of a recipient minus entry of its message.
  *
+ * Where the server logs ages (Postfix delay=, Sendmail delay=, Exim QT=) the age counts: it runs by the server's own
+ * clock from the arrival, which may lie before the first line.  Where the stamps tell another span, that is counted.
+ *
  * Invariant: every delivered recipient of the period is in the histogram, or among those without dwell (its message
- * began before the evidence), or excluded as negative or impossible: n + n_without_dwell + excluded = delivered +
- * delivered of began_before.  Histograms are exact in n, min, max, sum. */
+ * began before the evidence and no line tells its age), or excluded as negative or impossible: n + n_without_dwell +
+ * excluded = delivered + delivered of began_before.  Histograms are exact in n, min, max, sum. */
 #include "dwell.h"
 
 #include "postmortem/base/memory.h"
@@ -53,7 +56,9 @@ static void dwell_close(void *state)
     hist_fini(&s->delivered);
     hist_fini(&s->failed);
     hist_fini(&s->message);
+    hist_fini(&s->before_queue);
     hist_fini(&s->in_queue);
+    hist_fini(&s->connect);
     hist_fini(&s->transfer);
     for (size_t i = 0; i < s->instances.count; i++)
         hist_fini(s->instances.entries[i].row);
@@ -155,28 +160,63 @@ static void add_later(struct dwell *s, struct hist *h, uint64_t value)
     *l = (struct later){h, value};
 }
 
+static void phase_add(const struct dwell *s, struct hist *h, int64_t span)
+{
+    if (span >= 0 && span <= s->options->thresholds.impossible_dwell * SECOND)
+        hist_add(h, (uint64_t)span);
+}
+
+static void add_phases(struct dwell *s, const struct message *m, const struct recipient *r)
+{
+    if (m->timed) {
+        if (!r->timing || !r->timing->has_phases)
+            return;
+        phase_add(s, &s->before_queue, r->timing->phases.before_queue);
+        phase_add(s, &s->in_queue, r->timing->phases.in_queue);
+        phase_add(s, &s->connect, r->timing->phases.connect);
+        phase_add(s, &s->transfer, r->timing->phases.transfer);
+    } else if (r->started != WHEN_NONE && r->started >= m->entry && r->ended >= r->started) {
+        phase_add(s, &s->in_queue, r->started - m->entry);
+        phase_add(s, &s->transfer, r->ended - r->started);
+    }
+}
+
+/* span is sound: the instant it began at is one that stamps give. */
 static void add_delivered(struct dwell *s, struct instance *i, struct domain *d,
                           const struct message *m, const struct recipient *r, int64_t span)
 {
     hist_add(instance_row(s, i), (uint64_t)span);
     add_later(s, &d->delivered, (uint64_t)span);
-    hist_add(&hour_row(s, m->entry)->delivered, (uint64_t)span);
+    hist_add(&hour_row(s, m->entry == WHEN_NONE ? r->ended - span : m->entry)->delivered,
+             (uint64_t)span);
     s->estimated += m->estimated;
-    if (r->started == WHEN_NONE || r->started < m->entry || r->ended < r->started)
-        return;
-    hist_add(&s->in_queue, (uint64_t)(r->started - m->entry));
-    hist_add(&s->transfer, (uint64_t)(r->ended - r->started));
+    add_phases(s, m, r);
+}
+
+/* Does the span by the stamps differ from the age that was logged? */
+static bool disputed(const struct message *m, const struct recipient *r, int64_t span)
+{
+    int64_t stamps = r->ended - m->entry, by;
+    return m->timed && m->accepted && r->timing && r->timing->arrived != WHEN_NONE &&
+           (__builtin_sub_overflow(stamps, span, &by) || by > DWELL_DISPUTED ||
+            by < -DWELL_DISPUTED);
 }
 
 static void add_ended(struct dwell *s, struct instance *i, struct domain *d,
                       const struct message *m, const struct recipient *r)
 {
     bool delivered = r->end == RECIPIENT_DELIVERED;
-    int64_t span = m->entry == WHEN_NONE || r->ended == WHEN_NONE ? -1 : r->ended - m->entry;
+    int64_t span = -1;
+    bool known = recipient_span(m, r, &span);
     bool failed = r->end == RECIPIENT_BOUNCED || r->end == RECIPIENT_EXPIRED;
     d->failed += failed;
+    if (!m->accepted && !known) {
+        s->without_dwell += delivered;
+        return;
+    }
     if ((!delivered && !failed) || !span_sound(s, span, delivered))
         return;
+    s->disputed += disputed(m, r, span);
     if (delivered)
         add_delivered(s, i, d, m, r, span);
     else
@@ -185,36 +225,66 @@ static void add_ended(struct dwell *s, struct instance *i, struct domain *d,
 }
 
 static void add_open(struct dwell *s, struct instance *i, struct domain *d, const struct message *m,
-                     const struct recipient *r)
+                     const struct recipient *r, uint64_t count)
 {
-    if (r->end != RECIPIENT_QUEUED)
-        return;
     int64_t age = m->until - m->entry;
-    d->queued++;
-    s->open_count++;
-    s->stuck += age >= s->options->thresholds.stuck_age * SECOND;
+    d->queued += count;
+    s->open_count += count;
+    s->stuck += age >= s->options->thresholds.stuck_age * SECOND ? count : 0;
     if (age > s->oldest)
         s->oldest = age;
     rank(&s->open, i, m, r, age);
 }
 
+/* A recipient the server counted and no line named is listed without an address, once for all of them. */
+static void add_unnamed(struct dwell *s, struct instance *i, const struct message *m)
+{
+    static const struct recipient nobody = {.ended = WHEN_NONE, .end = RECIPIENT_QUEUED};
+    struct domain *d = domain_of(s, (struct slice){0});
+    d->failed += m->unnamed_end == RECIPIENT_EXPIRED ? m->unnamed : 0;
+    if (m->unnamed_end == RECIPIENT_QUEUED)
+        add_open(s, i, d, m, &nobody, m->unnamed);
+}
+
+/* The message's own dwell: to its end line, or the longest of its recipients where ages tell better. */
+static bool message_span(const struct message *m, int64_t *span)
+{
+    bool known = false;
+    int64_t one;
+    if (!m->timed) {
+        *span = m->done - m->entry;
+        return m->done != WHEN_NONE && m->entry != WHEN_NONE;
+    }
+    for (const struct recipient *r = m->recipients; r; r = r->next)
+        if (r->declared && recipient_span(m, r, &one) && (!known || one > *span)) {
+            *span = one;
+            known = true;
+        }
+    return known && m->end == MESSAGE_FINISHED;
+}
+
 static void dwell_message(void *state, struct instance *i, const struct message *m)
 {
     struct dwell *s = state;
-    if (m->accepted && !m->outside && m->done != WHEN_NONE && m->entry != WHEN_NONE &&
-        span_sound(s, m->done - m->entry, false))
-        hist_add(&s->message, (uint64_t)(m->done - m->entry));
+    int64_t span = 0;
+    if (m->accepted && !m->outside && message_span(m, &span) && span_sound(s, span, false))
+        hist_add(&s->message, (uint64_t)span);
     for (const struct recipient *r = m->recipients; r; r = r->next) {
         struct domain *d = domain_of(s, recipient_text(r));
         d->attempts += r->attempts;
         d->deferrals += r->deferrals;
-        if (!m->accepted) {
-            s->without_dwell += !r->null_sender && r->end == RECIPIENT_DELIVERED;
-        } else if (r->declared && !m->outside) {
+        if (m->accepted ? !r->declared || m->outside : r->null_sender)
+            continue;
+        if (m->accepted || m->timed) {
             add_ended(s, i, d, m, r);
-            add_open(s, i, d, m, r);
+            if (r->end == RECIPIENT_QUEUED)
+                add_open(s, i, d, m, r, 1);
+        } else {
+            s->without_dwell += r->end == RECIPIENT_DELIVERED;
         }
     }
+    if (m->unnamed && m->accepted && !m->outside)
+        add_unnamed(s, i, m);
 }
 
 /* Attempts on recipients of no message that will be folded. */
@@ -250,7 +320,9 @@ static void dwell_merge(void *into, void *from)
     struct dwell *a = into, *b = from;
     hist_merge(&a->failed, &b->failed);
     hist_merge(&a->message, &b->message);
+    hist_merge(&a->before_queue, &b->before_queue);
     hist_merge(&a->in_queue, &b->in_queue);
+    hist_merge(&a->connect, &b->connect);
     hist_merge(&a->transfer, &b->transfer);
     tab_merge(&a->instances, &b->instances, hist_row_add);
     tab_merge(&a->domains, &b->domains, domain_add);
@@ -263,6 +335,7 @@ static void dwell_merge(void *into, void *from)
     a->impossible += b->impossible;
     a->open_count += b->open_count;
     a->stuck += b->stuck;
+    a->disputed += b->disputed;
     if (b->oldest > a->oldest)
         a->oldest = b->oldest;
 }

@@ -26,6 +26,8 @@ struct entry {
     char texts[]; /* instance, id, recipient */
 };
 
+#define DWELL_DISPUTED (30 * SECOND)
+
 /* A thousand domains' histograms don't fit a cache: each is told what to expect, and added to eight values later. */
 enum { DWELL_LATER = 8 };
 struct later {
@@ -36,13 +38,15 @@ struct later {
 struct dwell {
     const struct analysis_options *options;
     struct hist delivered; /* of all instances together; made in finish */
-    struct hist failed, message, in_queue, transfer;
-    struct tab instances; /* struct hist by instance id */
-    struct tab domains;   /* struct domain by domain key */
-    struct tab hours;     /* struct hour by start of the hour, big-endian */
+    struct hist failed, message;
+    struct hist before_queue, in_queue, connect, transfer; /* phases of delivered recipients */
+    struct tab instances;                                  /* struct hist by instance id */
+    struct tab domains;                                    /* struct domain by domain key */
+    struct tab hours; /* struct hour by start of the hour, big-endian */
     struct ranking slowest, open;
     uint64_t without_dwell, estimated, negative, impossible, open_count, stuck;
-    int64_t oldest; /* age of the oldest queued recipient at the end of its log */
+    uint64_t disputed; /* recipients whose age and stamps differ by more than DWELL_DISPUTED */
+    int64_t oldest;    /* age of the oldest queued recipient at the end of its log */
     struct hour *hour;
     when hour_start;
     struct later later[DWELL_LATER]; /* a ring; empty once settled */

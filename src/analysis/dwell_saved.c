@@ -9,18 +9,19 @@
 
 #include <stdlib.h>
 
-enum { HISTS = 4, COUNTERS = 6, TEXTS_MOST = 1 << 16 };
+enum { HISTS = 6, COUNTERS = 7, TEXTS_MOST = 1 << 16 };
 
 static void hists_of(struct dwell *s, struct hist *hists[HISTS])
 {
-    struct hist *all[HISTS] = {&s->failed, &s->message, &s->in_queue, &s->transfer};
+    struct hist *all[HISTS] = {&s->failed,   &s->message, &s->before_queue,
+                               &s->in_queue, &s->connect, &s->transfer};
     memcpy(hists, all, sizeof all);
 }
 
 static void counters_of(struct dwell *s, uint64_t *counters[COUNTERS])
 {
-    uint64_t *all[COUNTERS] = {&s->without_dwell, &s->estimated,  &s->negative,
-                               &s->impossible,    &s->open_count, &s->stuck};
+    uint64_t *all[COUNTERS] = {&s->without_dwell, &s->estimated, &s->negative, &s->impossible,
+                               &s->open_count,    &s->stuck,     &s->disputed};
     memcpy(counters, all, sizeof all);
 }
 

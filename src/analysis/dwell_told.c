@@ -247,14 +247,20 @@ static void dwell_section(struct doc *d, const struct dwell *s, struct list *dom
     summary_add(d, summary, "delivered", &s->delivered);
     summary_add(d, summary, "failed", &s->failed);
     summary_add(d, summary, "message", &s->message);
-    if (s->in_queue.n) {
+    if (s->before_queue.n)
+        summary_add(d, summary, "before_queue", &s->before_queue);
+    if (s->in_queue.n)
         summary_add(d, summary, "in_queue", &s->in_queue);
+    if (s->connect.n)
+        summary_add(d, summary, "connect", &s->connect);
+    if (s->transfer.n)
         summary_add(d, summary, "transfer", &s->transfer);
-    }
     section->facts = object_new(d);
     put_count(d, section->facts, "n_without_dwell", s->without_dwell);
     put_count(d, section->facts, "estimated", s->estimated);
     put_count(d, section->facts, "excluded", s->negative + s->impossible);
+    if (s->disputed)
+        put_count(d, section->facts, "disputed", s->disputed);
     section_chart(d, section, "dwell.volume", CHART_BARS, hours, "hour", "n", NULL, NULL);
     section_chart(d, section, "dwell.by_hour", CHART_LINE, hours, "hour", "p50", "p95", NULL);
     TABLE(d, section, "dwell.summary", summary, summary_columns);
@@ -343,15 +349,18 @@ static void find_stuck(struct doc *d, const struct dwell *s, when last)
     f->evidence_total = stuck;
 }
 
+static void phase_put(struct doc *d, struct object *o, const char *key, const struct hist *h)
+{
+    object_put(d, o, key, h->n ? value_object(hist_object(d, h)) : value_null());
+}
+
 static struct object *phases_object(struct doc *d, const struct dwell *s)
 {
     struct object *o = object_new(d);
-    object_put(d, o, "before_queue", value_null());
-    object_put(d, o, "in_queue",
-               s->in_queue.n ? value_object(hist_object(d, &s->in_queue)) : value_null());
-    object_put(d, o, "connect", value_null());
-    object_put(d, o, "transfer",
-               s->transfer.n ? value_object(hist_object(d, &s->transfer)) : value_null());
+    phase_put(d, o, "before_queue", &s->before_queue);
+    phase_put(d, o, "in_queue", &s->in_queue);
+    phase_put(d, o, "connect", &s->connect);
+    phase_put(d, o, "transfer", &s->transfer);
     return o;
 }
 
@@ -386,6 +395,7 @@ void dwell_finish(void *state, const struct finish *f)
     object_put(d, o, "relative_error", value_real(KIND_REAL, 0.01));
     put_count(d, o, "n_without_dwell", s->without_dwell);
     put_count(d, o, "estimated", s->estimated);
+    put_count(d, o, "disputed", s->disputed);
     object_put(d, o, "delivered", value_object(hist_object(d, &s->delivered)));
     object_put(d, o, "failed", value_object(hist_object(d, &s->failed)));
     object_put(d, o, "message", value_object(hist_object(d, &s->message)));

@@ -62,12 +62,6 @@ static struct message *message_of(struct trace *t, struct id id, const struct ev
     return m;
 }
 
-static void extra_emit(struct trace *t, enum extra_kind kind, enum recipient_end end, when time)
-{
-    if (t->sink.extra)
-        t->sink.extra(t->sink.context, kind, end, time);
-}
-
 /* Tombstones. */
 
 static struct tomb *tomb_find(const struct trace *t, struct id id)

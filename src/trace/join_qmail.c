@@ -193,12 +193,6 @@ static bool notice_sender(struct slice sender)
     return sender.n == 0 || slice_eq(sender, SLICE("#@[]"));
 }
 
-static void notice_emit(struct trace *t, when time)
-{
-    if (t->sink.notice)
-        t->sink.notice(t->sink.context, time);
-}
-
 struct parentage {
     enum link_kind kind;
     struct slice parent; /* its queue id, where that is known; lives until the link is forgotten */
@@ -246,7 +240,7 @@ static void envelope_line(struct trace *t, const struct event *e, uint64_t key)
     m->has_sender = true;
     m->size = e->size;
     m->qp = e->qp;
-    m->uid = e->uid;
+    m->uid = (uint32_t)e->uid;
     message_sender_set(m, e->queue_id, e->sender);
     message_touch(m, e);
 }

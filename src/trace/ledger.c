@@ -223,7 +223,11 @@ struct recipient *recipient_add(struct trace *t, struct message *m, uint64_t has
     struct recipient *r = recipient_node(t);
     address = slice_head(address, 4096);
     r->hash = hash;
-    r->started = r->ended = WHEN_NONE;
+    r->ended = WHEN_NONE;
+    if (m->timed)
+        r->timing = NULL;
+    else
+        r->started = WHEN_NONE;
     r->text_n = (uint32_t)address.n;
     if (address.n > sizeof r->text)
         r->long_text = mem_text(address.p, address.n);
@@ -284,7 +288,33 @@ void recipient_attempt(struct message *m, struct recipient *r, const struct even
 
 bool message_settled(const struct message *m)
 {
-    return m->recipients_count > 0 && m->recipients_open == 0;
+    return m->recipients_count > 0 && m->recipients_open == 0 &&
+           (m->unnamed == 0 || m->unnamed_end != RECIPIENT_OPEN);
+}
+
+struct timing *timing_of(struct trace *t, struct recipient *r)
+{
+    _Static_assert(sizeof(struct timing) <= 64, "a cache line");
+    if (!r->timing) {
+        r->timing = t->spare_timings;
+        if (r->timing)
+            t->spare_timings = r->timing->next;
+        else
+            r->timing = node_new(t, 64);
+    }
+    *r->timing = (struct timing){.arrived = WHEN_NONE};
+    return r->timing;
+}
+
+bool recipient_span(const struct message *m, const struct recipient *r, int64_t *span)
+{
+    when from = m->entry;
+    if (m->timed && r->timing && r->timing->arrived != WHEN_NONE)
+        from = r->timing->arrived;
+    else if (m->timed && m->printed != WHEN_NONE)
+        from = m->printed;
+    return from != WHEN_NONE && r->ended != WHEN_NONE &&
+           !__builtin_sub_overflow(r->ended, from, span);
 }
 
 static void recipients_free(struct trace *t, struct message *m)
@@ -293,6 +323,10 @@ static void recipients_free(struct trace *t, struct message *m)
         struct recipient *next = r->next;
         free(r->long_text);
         free(r->reply);
+        if (m->timed && r->timing) {
+            r->timing->next = t->spare_timings;
+            t->spare_timings = r->timing;
+        }
         r->next = t->spare_recipients;
         t->spare_recipients = r;
         r = next;
@@ -344,6 +378,8 @@ void message_drop(struct trace *t, struct message *m)
 
 static void recipients_settle(struct message *m, enum recipient_end end, enum unknown_reason reason)
 {
+    if (m->unnamed_end == RECIPIENT_OPEN)
+        m->unnamed_end = (uint8_t)end;
     for (struct recipient *r = m->recipients; r; r = r->next) {
         if (r->end != RECIPIENT_OPEN)
             continue;
@@ -379,6 +415,10 @@ static struct message *message_move(struct trace *t, struct message *m)
     for (struct recipient *r = m->recipients; r; r = r->next) {
         ours->last_recipient = *end = recipient_node(t);
         **end = *r;
+        if (m->timed && r->timing) {
+            (*end)->timing = NULL;
+            *timing_of(t, *end) = *r->timing;
+        }
         end = &(*end)->next;
     }
     if (m->index) {
@@ -398,7 +438,7 @@ void open_adopt(struct trace *earlier, struct trace *later)
         uint64_t key = later->seen.slots[i].key;
         struct message *m;
         while ((m = keymap_get(&earlier->open, key)))
-            message_close(earlier, m, MESSAGE_END_MISSING, UNKNOWN_END_MISSING);
+            earlier->join->close(earlier, m, MESSAGE_END_MISSING, UNKNOWN_END_MISSING);
         if (!earlier->first)
             keymap_put(&earlier->seen, key, earlier);
     }
@@ -418,4 +458,16 @@ void attempt_emit(struct trace *t, const struct attempt *a)
 {
     if (t->sink.attempt)
         t->sink.attempt(t->sink.context, a);
+}
+
+void extra_emit(struct trace *t, enum extra_kind kind, enum recipient_end end, when time)
+{
+    if (t->sink.extra)
+        t->sink.extra(t->sink.context, kind, end, time);
+}
+
+void notice_emit(struct trace *t, when time)
+{
+    if (t->sink.notice)
+        t->sink.notice(t->sink.context, time);
 }

@@ -7,7 +7,10 @@
  *
  *     starting delivery 9: msg 4711 to remote b@example.net   only if nothing of b was met before, and nothing follows
  *     delivery 9: deferral: ...                               only if no other result of b follows
- *     delivery 12: success: ...                               always */
+ *     delivery 12: success: ...                               always
+ *
+ * Where every line carries the queue id nothing needs to be looked up; a timed message that began before is among the
+ * slowest, too, and quoted. */
 #include "state.h"
 
 #include "postmortem/base/arena.h"
@@ -19,6 +22,7 @@
 
 struct candidate {
     struct place place;
+    when time;
     bool final, superseded;
 };
 
@@ -28,6 +32,7 @@ struct candidates {
     struct keymap of_recipient; /* recipient of a message -> number of its last row + 1 */
     struct keymap of_delivery;  /* qmail: delivery number -> recipient's key, kept in keys */
     struct keymap generations;  /* id -> how often it was another message's */
+    struct keymap ids;          /* id -> struct id_seen, kept in keys */
     struct arena keys;
 };
 
@@ -71,7 +76,7 @@ static void row_add(struct candidates *c, const struct event *e, bool final)
         c->room = c->room ? c->room * 2 : 256;
         c->rows = mem_grow(c->rows, c->room, sizeof *c->rows);
     }
-    c->rows[c->count++] = (struct candidate){.place = e->place, .final = final};
+    c->rows[c->count++] = (struct candidate){.place = e->place, .time = e->time, .final = final};
 }
 
 static void start_note(struct candidates *c, const struct event *e)
@@ -96,6 +101,54 @@ static void attempt_note(struct candidates *c, const struct event *e)
     if (last && !c->rows[value_number_of(last)].final)
         c->rows[value_number_of(last)].superseded = true;
     keymap_put(&c->of_recipient, *key, number_value(c->count - 1));
+}
+
+/* What was seen of an id, where every line carries it. */
+struct id_seen {
+    when last;
+    bool begun; /* is the line that its present message begins with noted? */
+};
+
+static void attempt_named_note(struct candidates *c, const struct event *e)
+{
+    row_add(c, e, e->outcome != OUTCOME_DEFERRED);
+    if (!e->recipient.n)
+        return;
+    uint64_t key = recipient_key(c, e);
+    const void *last = keymap_get(&c->of_recipient, key);
+    struct candidate *before = last ? &c->rows[value_number_of(last)] : NULL;
+    if (before && !before->final && e->time != WHEN_NONE && before->time != WHEN_NONE &&
+        e->time < before->time + DAY)
+        before->superseded = true;
+    keymap_put(&c->of_recipient, key, number_value(c->count - 1));
+}
+
+static bool may_begin(const struct event *e)
+{
+    return e->kind == EVENT_ACCEPT || e->kind == EVENT_MESSAGE_ID || e->kind == EVENT_LINK;
+}
+
+/* Of a message the line it begins with may be quoted, of a recipient the one that ended it, else its last.  Lines half an
+ * hour apart may be of two messages; of a day apart they are not taken for one's. */
+static void named_note(struct candidates *c, const struct event *e)
+{
+    uint64_t id = id_key(e);
+    struct id_seen *seen = keymap_get(&c->ids, id);
+    if (!seen) {
+        seen = arena_alloc(&c->keys, sizeof *seen);
+        *seen = (struct id_seen){.last = WHEN_NONE};
+        keymap_put(&c->ids, id, seen);
+    }
+    if (!seen->begun || may_begin(e) || e->time == WHEN_NONE || e->time > seen->last + HOUR / 2)
+        row_add(c, e, true);
+    seen->begun = e->kind != EVENT_DONE;
+    seen->last = e->time;
+    if (e->kind == EVENT_ATTEMPT)
+        attempt_named_note(c, e);
+    else if (e->kind == EVENT_GIVE_UP)
+        row_add(c, e, true);
+    if (may_begin(e) || e->kind == EVENT_DONE || e->kind == EVENT_GIVE_UP)
+        generation_next(c, e);
 }
 
 static void event_note(struct candidates *c, const struct event *e)
@@ -125,8 +178,11 @@ static void head_places(const struct trace *t, place_found *found, void *context
     struct candidates c = {0};
     struct slice head = buf_slice(&t->head);
     struct event e;
+    bool named = (t->join->traits & TRAIT_QUEUE_ID) != 0;
     while (head.n && event_load(&head, &e))
-        if (e.place.line)
+        if (e.place.line && named)
+            named_note(&c, &e);
+        else if (e.place.line)
             event_note(&c, &e);
     for (size_t i = 0; i < c.count; i++)
         if (!c.rows[i].superseded)
@@ -135,6 +191,7 @@ static void head_places(const struct trace *t, place_found *found, void *context
     keymap_fini(&c.of_recipient);
     keymap_fini(&c.of_delivery);
     keymap_fini(&c.generations);
+    keymap_fini(&c.ids);
     arena_fini(&c.keys);
 }
 
@@ -142,7 +199,7 @@ void trace_places(const struct trace *t, place_found *found, void *context)
 {
     head_places(t, found, context);
     for (const struct message *m = t->oldest; m; m = m->newer) {
-        if (!m->accepted)
+        if (!m->accepted && !m->timed)
             continue;
         found(context, &m->place);
         for (const struct recipient *r = m->recipients; r; r = r->next)

@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-enum { TEXT_MOST = 4096, FLAGS = 7 };
+enum { TEXT_MOST = 4096, FLAGS = 8, NUMBERS = 10 };
 
 static void short_text_save(struct slice s, struct buf *out)
 {
@@ -30,12 +30,46 @@ static bool short_text_load(struct slice *in, struct slice *s)
     return true;
 }
 
-static void recipient_save(const struct recipient *r, struct buf *out)
+static void timing_save(const struct timing *timing, struct buf *out)
+{
+    buf_byte(out, timing != NULL);
+    if (!timing)
+        return;
+    const int64_t phases[] = {timing->phases.before_queue, timing->phases.in_queue,
+                              timing->phases.connect, timing->phases.transfer};
+    when_save(timing->arrived, out);
+    buf_byte(out, timing->has_phases);
+    for (size_t i = 0; timing->has_phases && i < sizeof phases / sizeof phases[0]; i++)
+        when_save(phases[i], out); /* spans are bounded as instants are */
+}
+
+static bool timing_load(struct trace *t, struct recipient *r, struct slice *in)
+{
+    bool there;
+    if (!load_flag(in, &there))
+        return false;
+    if (!there)
+        return true;
+    struct timing *timing = timing_of(t, r);
+    int64_t *phases[] = {&timing->phases.before_queue, &timing->phases.in_queue,
+                         &timing->phases.connect, &timing->phases.transfer};
+    if (!when_load(in, &timing->arrived) || !load_flag(in, &timing->has_phases))
+        return false;
+    for (size_t i = 0; timing->has_phases && i < sizeof phases / sizeof phases[0]; i++)
+        if (!when_load(in, phases[i]))
+            return false;
+    return true;
+}
+
+static void recipient_save(const struct message *m, const struct recipient *r, struct buf *out)
 {
     buf_u64(out, r->hash);
     short_text_save(recipient_text(r), out);
     short_text_save(slice_of(r->reply, r->reply_n), out);
-    when_save(r->started, out);
+    if (m->timed)
+        timing_save(r->timing, out);
+    else
+        when_save(r->started, out);
     when_save(r->ended, out);
     place_save(&r->place, out);
     const uint64_t numbers[] = {r->attempts, r->deferrals, r->code,     r->end,
@@ -52,9 +86,10 @@ static bool recipient_load(struct trace *t, struct message *m, struct slice *in,
     uint64_t hash, n[sizeof most / sizeof most[0]];
     struct slice text, reply;
     struct place place;
-    when started, ended;
+    struct recipient times = {0};
     if (!load_u64(in, &hash) || !short_text_load(in, &text) || !short_text_load(in, &reply) ||
-        !when_load(in, &started) || !when_load(in, &ended) || !place_load(in, &place, sources))
+        !(m->timed ? timing_load(t, &times, in) : when_load(in, &times.started)) ||
+        !when_load(in, &times.ended) || !place_load(in, &place, sources))
         return false;
     for (size_t i = 0; i < sizeof most / sizeof most[0]; i++)
         if (!load_below(in, most[i], &n[i]))
@@ -62,8 +97,11 @@ static bool recipient_load(struct trace *t, struct message *m, struct slice *in,
     if (recipient_find(m, hash, n[7] != 0))
         return false;
     struct recipient *r = recipient_add(t, m, hash, text, n[7] != 0);
-    r->started = started;
-    r->ended = ended;
+    if (m->timed)
+        r->timing = times.timing;
+    else
+        r->started = times.started;
+    r->ended = times.ended;
     r->place = place;
     r->attempts = (uint32_t)n[0];
     r->deferrals = (uint32_t)n[1];
@@ -79,7 +117,7 @@ static bool recipient_load(struct trace *t, struct message *m, struct slice *in,
 static void flags_of(struct message *m, bool *flags[FLAGS])
 {
     bool *all[FLAGS] = {&m->accepted,   &m->notice,  &m->estimated, &m->refused,
-                        &m->has_sender, &m->crossed, &m->outside};
+                        &m->has_sender, &m->crossed, &m->outside,   &m->timed};
     memcpy(flags, all, sizeof all);
 }
 
@@ -93,8 +131,9 @@ static void message_save(const struct message *saved, struct buf *out)
         bits |= (unsigned)*flags[i] << i;
     buf_u64(out, m.key);
     buf_byte(out, (char)bits);
-    const uint64_t numbers[] = {m.auth, m.verdict, m.grade, m.size, m.uid, m.qp, m.parent_key};
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+    const uint64_t numbers[NUMBERS] = {m.auth, m.verdict,    m.grade,   m.size,        m.uid,
+                                       m.qp,   m.parent_key, m.unnamed, m.unnamed_end, m.marks};
+    for (size_t i = 0; i < NUMBERS; i++)
         buf_count(out, numbers[i]);
     const when times[] = {m.entry, m.printed, m.last, m.until, m.done};
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
@@ -104,32 +143,36 @@ static void message_save(const struct message *saved, struct buf *out)
         short_text_save(saved->texts ? message_text(saved, i) : (struct slice){0}, out);
     buf_count(out, m.recipients_count);
     for (const struct recipient *r = m.recipients; r; r = r->next)
-        recipient_save(r, out);
+        recipient_save(saved, r, out);
 }
 
 static bool message_fields_load(struct message *m, struct slice *in, uint32_t sources)
 {
-    uint64_t numbers[7];
-    static const uint64_t most[] = {VERDICT_TIMEOUT, VERDICT_TIMEOUT, JOIN_EXACT, UINT64_MAX,
-                                    UINT64_MAX,      UINT64_MAX,      UINT64_MAX};
+    uint64_t numbers[NUMBERS];
+    static const uint64_t most[NUMBERS] = {
+        VERDICT_TIMEOUT, VERDICT_TIMEOUT, JOIN_EXACT, UINT64_MAX,          UINT32_MAX,
+        UINT64_MAX,      UINT64_MAX,      UINT32_MAX, RECIPIENT_DISCARDED, UINT8_MAX};
     when *times[] = {&m->entry, &m->printed, &m->last, &m->until, &m->done};
     bool *flags[FLAGS];
-    if (!in->n || (unsigned char)in->p[0] >> FLAGS)
+    if (!in->n)
         return false;
     flags_of(m, flags);
     for (unsigned i = 0; i < FLAGS; i++)
         *flags[i] = (unsigned char)in->p[0] >> i & 1;
     *in = slice_from(*in, 1);
-    for (unsigned i = 0; i < 7; i++)
+    for (unsigned i = 0; i < NUMBERS; i++)
         if (!load_below(in, most[i], &numbers[i]))
             return false;
     m->auth = (uint8_t)numbers[0];
     m->verdict = (uint8_t)numbers[1];
     m->grade = (uint8_t)numbers[2];
     m->size = numbers[3];
-    m->uid = numbers[4];
+    m->uid = (uint32_t)numbers[4];
     m->qp = numbers[5];
     m->parent_key = numbers[6];
+    m->unnamed = (uint32_t)numbers[7];
+    m->unnamed_end = (uint8_t)numbers[8];
+    m->marks = (uint8_t)numbers[9];
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
         if (!when_load(in, times[i]))
             return false;
@@ -148,7 +191,8 @@ static bool message_load(struct trace *t, struct slice *in, uint32_t sources)
     if (!load_u64(in, &key) || (!t->first && !keymap_get(&t->seen, key)))
         return false;
     struct message *m = message_open(t, key, &nothing);
-    if (!message_fields_load(m, in, sources))
+    if (!message_fields_load(m, in, sources) ||
+        m->timed != ((t->join->traits & TRAIT_QUEUE_ID) != 0))
         return false;
     for (unsigned i = 0; i < 6; i++)
         if (!short_text_load(in, &texts[i]))

@@ -30,6 +30,15 @@ struct tomb {
 };
 enum { TOMB_FEW = 2 };
 
+/* How servers whose lines carry the queue id differ (joins.def). */
+enum {
+    TRAIT_MANAGER = 1, /* accepted is what the queue manager, or a later line, shows */
+    TRAIT_ORIGINAL =
+        2,          /* the recipient is the address before aliases: further final ones are copies */
+    TRAIT_EARLY = 4,    /* lines of a message may stand before that of its acceptance */
+    TRAIT_QUEUE_ID = 8  /* every line carries the queue id; messages are timed */
+};
+
 struct trace {
     const struct join *join;
     int64_t lifetime;
@@ -59,6 +68,14 @@ struct trace {
     struct keymap tombs; /* E-Post: key -> struct tomb */
     struct tomb *oldest_tomb, *newest_tomb;
     size_t tomb_count;
+
+    /* By queue id. */
+    struct message **waiting; /* see waiting.h */
+    size_t waiting_count, waiting_room;
+    uint64_t lines, head_lines; /* so far in this part; of these since the last event of the head */
+    when head_clock;            /* greatest stamp since the last event of the head */
+    struct keymap strangers;    /* keys of the head -> number of their last line (TRAIT_EARLY) */
+    struct timing *spare_timings;
 };
 
 _Static_assert(sizeof(struct message) == 256 && sizeof(struct recipient) == 128,
@@ -67,6 +84,7 @@ _Static_assert(sizeof(struct message) == 256 && sizeof(struct recipient) == 128,
 struct join {
     struct slice server;
     int64_t lifetime;
+    unsigned traits;
     void (*event)(struct trace *t, const struct event *e);
     void (*adopt)(struct trace *earlier, struct trace *later); /* after the head was replayed */
     void (*close)(struct trace *t, struct message *m, enum message_end end,
@@ -77,16 +95,18 @@ struct join {
     bool (*load)(struct trace *t, struct slice *in);
 };
 
-#define JOIN(name, seconds, source)                                                                \
-    void join_##name##_event(struct trace *t, const struct event *e);                              \
-    void join_##name##_adopt(struct trace *earlier, struct trace *later);                          \
-    void join_##name##_close(struct trace *t, struct message *m, enum message_end end,             \
+#define JOIN_CODE(code)                                                                            \
+    void join_##code##_event(struct trace *t, const struct event *e);                              \
+    void join_##code##_adopt(struct trace *earlier, struct trace *later);                          \
+    void join_##code##_close(struct trace *t, struct message *m, enum message_end end,             \
                              enum unknown_reason reason);                                          \
-    void join_##name##_release(struct trace *t);                                                   \
-    void join_##name##_save(const struct trace *t, struct buf *out);                               \
-    bool join_##name##_load(struct trace *t, struct slice *in);
-#include "joins.def"
-#undef JOIN
+    void join_##code##_release(struct trace *t);                                                   \
+    void join_##code##_save(const struct trace *t, struct buf *out);                               \
+    bool join_##code##_load(struct trace *t, struct slice *in);
+JOIN_CODE(qmail)
+JOIN_CODE(epost)
+JOIN_CODE(queue_id)
+#undef JOIN_CODE
 
 /* Keep an event whose message began before this part. */
 void head_add(struct trace *t, const struct event *e);
@@ -127,6 +147,10 @@ void message_drop(struct trace *t, struct message *m);
 enum recipient_end recipient_end_of(enum outcome outcome);
 /* Are all recipients that count final, and is there at least one? */
 bool message_settled(const struct message *m);
+/* What a line that ends r says of times; a timed message's. */
+struct timing *timing_of(struct trace *t, struct recipient *r);
 void attempt_emit(struct trace *t, const struct attempt *a);
+void extra_emit(struct trace *t, enum extra_kind kind, enum recipient_end end, when time);
+void notice_emit(struct trace *t, when time);
 
 #endif

@@ -22,9 +22,10 @@
 #include <stdlib.h>
 
 static const struct join joins[] = {
-#define JOIN(name, seconds, source)                                                                \
-    {SLICE_LIT(#name),    (seconds)*SECOND,      join_##name##_event, join_##name##_adopt,         \
-     join_##name##_close, join_##name##_release, join_##name##_save,  join_##name##_load},
+#define JOIN(name, code, seconds, traits, source)                                                  \
+    {SLICE_LIT(#name),      (seconds)*SECOND,    (traits),                                         \
+     join_##code##_event,   join_##code##_adopt, join_##code##_close,                              \
+     join_##code##_release, join_##code##_save,  join_##code##_load},
 #include "joins.def"
 #undef JOIN
 };
@@ -57,7 +58,7 @@ struct trace *trace_new(struct slice server, int64_t lifetime, bool first)
     t->join = join;
     t->lifetime = lifetime ? lifetime : join->lifetime;
     t->first = first;
-    t->now = t->began = WHEN_NONE;
+    t->now = t->began = t->head_clock = WHEN_NONE;
     return t;
 }
 
@@ -143,6 +144,8 @@ void trace_finish(struct trace *t, const struct trace_end *end)
         return;
     }
     int64_t lifetime = end->lifetime ? end->lifetime : t->lifetime;
+    while (t->waiting_count)
+        t->join->close(t, t->waiting[0], MESSAGE_QUEUED, UNKNOWN_NONE);
     while (t->oldest)
         close_open(t, t->oldest, end, lifetime);
 }

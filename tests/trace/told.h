@@ -29,9 +29,19 @@ static inline void told_message(void *context, const struct message *m)
                m->outside ? "outside" : "message", SLICE_ARG(id), SLICE_ARG(sender), m->accepted,
                (long long)m->entry, (long long)m->done, m->end, m->crossed,
                (unsigned long long)m->place.offset);
-    for (const struct recipient *r = m->recipients; r; r = r->next)
+    for (const struct recipient *r = m->recipients; r; r = r->next) {
+        int64_t span = -1;
         buf_printf(&b, " %.*s=%s,%u/%u,%lld", SLICE_ARG(recipient_text(r)),
                    recipient_end_names[r->end], r->attempts, r->deferrals, (long long)r->ended);
+        if (m->timed && recipient_span(m, r, &span))
+            buf_printf(&b, ",after %lld", (long long)span);
+        if (!r->declared)
+            buf_printf(&b, ",copy");
+    }
+    if (m->unnamed)
+        buf_printf(&b, " and %u %s", m->unnamed, recipient_end_names[m->unnamed_end]);
+    if (m->timed && m->notice)
+        buf_printf(&b, " notice");
     told_add(context, &b);
 }
 

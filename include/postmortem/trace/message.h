@@ -27,12 +27,24 @@ enum message_end { MESSAGE_OPEN, MESSAGE_FINISHED, MESSAGE_QUEUED, MESSAGE_END_M
 
 enum { RECIPIENT_INLINE = 28, TEXTS_INLINE = 40 };
 
+/* What the line that ended a recipient says of times, where a server logs ages: Postfix delay= and delays=a/b/c/d. */
+struct timing {
+    when arrived; /* of the message, by this line: its stamp less the age; WHEN_NONE: no age */
+    struct phases phases;
+    bool has_phases;
+    struct timing *next; /* free list */
+};
+
 /* Nodes are 128 and 256 bytes, begin on a cache line (64 bytes), and begin with what nearly every line reads: in a deep
  * queue a message is cold whenever its next line comes, and one miss is then enough. */
 struct recipient {
-    struct recipient *next;       /* in order of first mention */
-    uint64_t hash;                /* address_hash */
-    when started;                 /* start of its last attempt; WHEN_NONE where the log has none */
+    struct recipient *next; /* in order of first mention */
+    uint64_t hash;          /* address_hash */
+    union {
+        when started; /* start of its last attempt; WHEN_NONE where the log has none */
+        struct timing
+            *timing; /* ... of a timed message instead; NULL: its last line said nothing */
+    };
     when ended;                   /* of its final outcome, else of its last attempt; WHEN_NONE */
     uint32_t attempts, deferrals; /* attempts: ended ones, deferrals among them */
     uint16_t code;                /* SMTP reply code of the last deferral or failure; 0 = none */
@@ -50,7 +62,10 @@ struct recipient {
 };
 
 struct message {
-    uint64_t serial;              /* distinguishes messages of one key; private to trace */
+    union {                /* private to trace */
+        uint64_t serial;   /* distinguishes messages of one key */
+        size_t waiting_at; /* by queue id: its place among those that wait, from 1; 0 = none */
+    };
     when last;                    /* stamp of its last line */
     struct recipient *recipients; /* in order of first mention */
     uint64_t first_key;           /* by which trace finds the first of them; private to trace */
@@ -61,19 +76,31 @@ struct message {
         outside; /* no accepted message and none that began before: refused, or only the server's own mail */
     uint8_t end;                  /* enum message_end */
     uint8_t auth, verdict, grade; /* enum verdict, verdict, join_grade of the client */
+    bool timed;                   /* its recipients carry a timing */
     struct recipient *last_recipient;
-    uint64_t key;         /* hash of the id, the index key */
-    struct place place;   /* of the acceptance line, else of the first line */
-    when entry;           /* entered the queue; WHEN_NONE if not accepted */
-    when printed;         /* ... as printed */
-    when until;           /* of a queued one: the last stamp of its instance; else WHEN_NONE */
-    when done;            /* end line's stamp, else WHEN_NONE */
-    struct message *next; /* same key, other message; or free list */
+    uint64_t key;       /* hash of the id, the index key */
+    struct place place; /* of the acceptance line, else of the first line */
+    when entry;         /* entered the queue; WHEN_NONE if not accepted */
+    when
+        printed; /* ... as printed; of a timed one: its arrival, as the first line with an age tells, or WHEN_NONE */
+    when
+        until; /* of a queued one: the last stamp of its instance; else WHEN_NONE (but see waiting.h) */
+    when done;                     /* end line's stamp, else WHEN_NONE */
+    struct message *next;          /* same key, other message; or free list */
     struct message *older, *newer; /* open messages in order of arrival */
     void *index; /* of recipients by hash, where they are many; private to trace */
-    uint64_t size, uid, qp;
+    uint64_t size;
+    union {
+        uint64_t qp;         /* qmail */
+        uint64_t message_id; /* Postfix: hash, 0 = none seen; private to trace */
+        uint64_t line;       /* sendmail: number of its last line; private to trace */
+    };
     uint64_t parent_key; /* of the message it bounces or forwards, 0 = none */
+    uint32_t uid;
+    uint32_t unnamed;    /* recipients the server declared that no line named */
     uint16_t text_at[7]; /* offsets into texts: text i is [text_at[i], text_at[i+1]) */
+    uint8_t unnamed_end; /* enum recipient_end of those */
+    uint8_t marks;       /* private to trace */
     /* Id, sender, client, helo, login, auth method, one after another (see message_text): in few where they fit, else in a
      * block of its own, owned. */
     char *texts, few[TEXTS_INLINE];
@@ -86,6 +113,10 @@ static inline struct slice message_text(const struct message *m, enum message_te
     size_t from = m->text_at[which], to = m->text_at[which + 1];
     return slice_of(m->texts + from, to - from);
 }
+
+/* How long a recipient waited from the message's arrival to its outcome: by the age its line tells, else by the stamps.
+ * false: the start or the end is not known. */
+bool recipient_span(const struct message *m, const struct recipient *r, int64_t *span);
 
 static inline struct slice recipient_text(const struct recipient *r)
 {

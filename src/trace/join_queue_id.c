@@ -1,0 +1,617 @@
+/* The join of servers whose lines carry the queue id: Postfix, Sendmail, Exim.  Who is who is plain; what takes care is
+ * where a message ends, for ids are used again (a Postfix id is a microsecond and an inode) and lines of several
+ * processes overtake each other.
+ *
+ * Invariant (the law, see trace.h): what a line does to its id depends on that id's lines, on the greatest stamp since
+ * its end, and on how many lines passed; all three are the same however the log was cut.  So an event kept in the head
+ * of a part carries, in fields that no dialect of these servers fills, what passed since the head's event before it:
+ * the greatest stamp in `printed`, the number of lines + 1 in `qp`.  A line that concerns two ids becomes two events,
+ * each marked `mangled`, so that it is not split again.
+ *
+ * Facts: Postfix 3.x smtpd, cleanup, qmgr (log_adhoc.c; nrcpt= counts what cleanup made of the recipients, so what
+ * local(8) adds are copies; a bounce has no client= line; `removed` may be written before the last `to=`).  Sendmail
+ * writes `to=` before `from=` at times and tells no end below LogLevel 10; Exim writes `>>` before `<=`, and `(final)
+ * <original>` of an alias.
+ *
+ *     4F2C1A0B12: client=client.example.net[192.0.2.10]
+ *     4F2C1A0B12: from=<alice@example.com>, size=2048, nrcpt=1 (queue active)
+ *     4F2C1A0B12: to=<bob@example.org>, relay=mx.example.org[198.51.100.9]:25, delay=1.2, ..., status=sent (250 Ok)
+ *     4F2C1A0B12: removed */
+#include "waiting.h"
+
+#include "postmortem/base/memory.h"
+#include "postmortem/mail/address.h"
+#include "postmortem/mail/saved_event.h"
+
+#include <stdlib.h>
+
+/* Of log time: late lines of an ended message; `removed` after the last outcome (a restarted queue manager finds out
+ * minutes later); a message announced that no queue manager ever saw. */
+#define LINGER (60 * SECOND)
+#define LINGER_SETTLED HOUR
+#define LINGER_ANNOUNCED DAY
+/* A message of whose id nothing was said for its lifetime and this long is gone. */
+#define MARGIN DAY
+/* An acceptance is looked for among so many lines after those that need it (TRAIT_EARLY). */
+enum { EARLY_LINES = 512 };
+
+enum {
+    MARK_OPENED = 1,  /* its beginning was seen */
+    MARK_CLIENT = 2,  /* ... in a line that says who gave it to us */
+    MARK_ENDED = 4,   /* its end line was seen */
+    MARK_COUNTED = 8, /* the server declared how many recipients there are */
+    MARK_PROBE = 16,  /* an address verification: no mail */
+    MARK_COPY = 32    /* a forward's: its recipients are derived */
+};
+
+static bool has(const struct trace *t, unsigned trait)
+{
+    return (t->join->traits & trait) != 0;
+}
+
+static uint64_t key_of(struct slice id, struct slice session)
+{
+    uint64_t key = slice_hash(id);
+    return session.n ? key * 31 + slice_hash(session) : key;
+}
+
+static bool announced_only(const struct message *m)
+{
+    return (m->marks & MARK_OPENED) && !m->accepted;
+}
+
+/* Closing. */
+
+static void copies_emit(struct trace *t, const struct message *m)
+{
+    bool all = (m->marks & MARK_COPY) != 0;
+    for (const struct recipient *r = m->recipients; r; r = r->next)
+        if (all || !r->declared)
+            extra_emit(t, EXTRA_DERIVED, (enum recipient_end)r->end, m->last);
+    for (uint32_t i = 0; all && i < m->unnamed && i < UINT16_MAX; i++)
+        extra_emit(t, EXTRA_DERIVED, (enum recipient_end)m->unnamed_end, m->last);
+}
+
+/* What the end line or a give-up says of recipients that no line ended. */
+static void fate_apply(struct message *m, when time, const struct place *place)
+{
+    for (struct recipient *r = m->recipients; r; r = r->next) {
+        if (r->end != RECIPIENT_OPEN)
+            continue;
+        r->end = m->unnamed_end;
+        r->ended = time;
+        if (place)
+            r->place = *place;
+        m->recipients_open -= r->declared;
+    }
+}
+
+void join_queue_id_close(struct trace *t, struct message *m, enum message_end end,
+                         enum unknown_reason reason)
+{
+    bool coming_in = end == MESSAGE_QUEUED && t->now < m->last + HOUR; /* at the end of all */
+    waiting_take(t, m);
+    if (m->unnamed_end != RECIPIENT_OPEN)
+        fate_apply(m, m->done != WHEN_NONE ? m->done : m->last, NULL);
+    if ((m->marks & MARK_ENDED) || message_settled(m)) {
+        end = MESSAGE_FINISHED;
+        reason = UNKNOWN_END_MISSING;
+    }
+    if (announced_only(m)) {
+        m->outside = true;
+        if (m->refused || ((m->marks & MARK_CLIENT) && !coming_in))
+            extra_emit(t, EXTRA_REFUSED, RECIPIENT_UNKNOWN, m->last);
+    }
+    m->outside = m->outside || (m->marks & (MARK_PROBE | MARK_COPY)) != 0;
+    if (m->accepted && !(m->marks & MARK_PROBE))
+        copies_emit(t, m);
+    if (m->accepted && m->notice && !m->outside)
+        notice_emit(t, m->entry);
+    message_close(t, m, end, reason);
+}
+
+static void close_lost(struct trace *t, struct message *m)
+{
+    join_queue_id_close(t, m, MESSAGE_END_MISSING, UNKNOWN_END_MISSING);
+}
+
+static void close_due(struct trace *t, when clock)
+{
+    struct message *m;
+    while ((m = waiting_due(t, clock)))
+        close_lost(t, m);
+}
+
+/* Messages. */
+
+static struct message *message_begin(struct trace *t, uint64_t key, const struct event *e)
+{
+    struct message *m = message_open(t, key, e);
+    m->waiting_at = 0;
+    m->timed = true;
+    message_id_set(m, e->queue_id);
+    return m;
+}
+
+/* The beginning of a message; what needs the queue manager's word waits for it. */
+static struct message *message_announce(struct trace *t, uint64_t key, const struct event *e)
+{
+    struct message *m = message_begin(t, key, e);
+    m->marks = MARK_OPENED;
+    m->entry = e->time;
+    if (!has(t, TRAIT_MANAGER))
+        m->accepted = true;
+    else if (e->time != WHEN_NONE)
+        waiting_put(t, m, e->time + LINGER_ANNOUNCED);
+    return m;
+}
+
+/* The message a line of a delivery or of the queue manager is about: it is in the queue. */
+static struct message *message_queued(struct trace *t, struct message *m, uint64_t key,
+                                      const struct event *e)
+{
+    if (!m)
+        m = message_begin(t, key, e);
+    if (announced_only(m)) {
+        m->accepted = true;
+        waiting_take(t, m);
+    }
+    return m;
+}
+
+static void touch(struct trace *t, struct message *m, const struct event *e)
+{
+    message_touch(m, e);
+    if (has(t, TRAIT_EARLY))
+        m->line = t->lines;
+}
+
+/* Recipients. */
+
+static struct recipient *recipient_named(struct trace *t, struct message *m, struct slice address)
+{
+    uint64_t hash = address_hash(address);
+    struct recipient *r = recipient_find(m, hash, false);
+    if (r)
+        return r;
+    r = recipient_add(t, m, hash, address, false);
+    r->declared = !(m->marks & MARK_COUNTED) || m->unnamed;
+    if (m->unnamed)
+        m->unnamed--;
+    m->recipients_open += r->declared;
+    return r;
+}
+
+/* A final address after another one of the same original ended it: a copy. */
+static struct recipient *recipient_copy(struct trace *t, struct message *m, struct slice address)
+{
+    uint64_t hash = address_hash(address);
+    struct recipient *r = recipient_find(m, hash, false);
+    return r ? r : recipient_add(t, m, hash, address, false);
+}
+
+static struct recipient *recipient_tried(struct trace *t, struct message *m, const struct event *e,
+                                         struct slice address)
+{
+    if (!has(t, TRAIT_ORIGINAL) || !e->orig_recipient.n)
+        return recipient_named(t, m, address);
+    struct recipient *r = recipient_named(t, m, e->orig_recipient);
+    return r->end == RECIPIENT_OPEN || address_eq(e->orig_recipient, address)
+               ? r
+               : recipient_copy(t, m, address);
+}
+
+/* The server says how many there are; the first so many named are those, the rest copies. */
+static void recipients_count(struct message *m, uint64_t declared)
+{
+    uint64_t left = declared < UINT32_MAX ? declared : UINT32_MAX, own = m->unnamed;
+    if (!declared)
+        return;
+    for (const struct recipient *r = m->recipients; r; r = r->next)
+        own += r->declared;
+    if ((m->marks & MARK_COUNTED) && left <= own)
+        return; /* repeated on each retry */
+    m->marks |= MARK_COUNTED;
+    m->recipients_open = 0;
+    for (struct recipient *r = m->recipients; r; r = r->next) {
+        r->declared = left > 0;
+        left -= r->declared;
+        m->recipients_open += r->declared && r->end == RECIPIENT_OPEN;
+    }
+    m->unnamed = (uint32_t)left;
+}
+
+static void timing_note(struct trace *t, struct message *m, struct recipient *r,
+                        const struct event *e)
+{
+    when arrived = WHEN_NONE;
+    if (e->has_delay && e->time != WHEN_NONE &&
+        !__builtin_sub_overflow(e->time, e->delay, &arrived) && m->printed == WHEN_NONE)
+        m->printed = arrived;
+    if (r->end == RECIPIENT_OPEN || (!e->has_delay && !e->has_phases))
+        return;
+    struct timing *told = timing_of(t, r);
+    told->arrived = arrived;
+    told->has_phases = e->has_phases;
+    told->phases = e->phases;
+}
+
+static void recipient_tell(struct trace *t, struct message *m, const struct event *e,
+                           struct slice address)
+{
+    struct recipient *r = recipient_tried(t, m, e, address);
+    bool open = r->end == RECIPIENT_OPEN;
+    if (r->channel == CHANNEL_NONE)
+        r->channel = (uint8_t)e->channel;
+    recipient_attempt(m, r, e);
+    if (open)
+        timing_note(t, m, r, e);
+    struct attempt a = {.outcome = e->outcome,
+                        .time = e->time,
+                        .started = WHEN_NONE,
+                        .count = 1,
+                        .recipient = recipient_text(r),
+                        .message = m};
+    attempt_emit(t, &a);
+}
+
+/* The next address of a list: a comma within quotes is part of one. */
+static struct slice address_next(struct slice *list)
+{
+    bool quoted = false;
+    size_t n = 0;
+    while (n < list->n && (quoted || list->p[n] != ',')) {
+        if (quoted && list->p[n] == '\\' && n + 1 < list->n)
+            n++;
+        else if (list->p[n] == '"')
+            quoted = !quoted;
+        n++;
+    }
+    struct slice address = slice_trim(slice_head(*list, n));
+    *list = slice_from(*list, n < list->n ? n + 1 : n);
+    return address;
+}
+
+/* All ended, where it is known how many there are: what follows are late lines. */
+static void settle(struct trace *t, struct message *m)
+{
+    if ((m->marks & MARK_COUNTED) && !(m->marks & MARK_ENDED) && !m->waiting_at &&
+        message_settled(m) && m->last != WHEN_NONE)
+        waiting_put(t, m, m->last + LINGER_SETTLED);
+}
+
+/* Lines. */
+
+/* May the acceptance line be that of m, whose other lines came first? */
+static bool early(const struct trace *t, const struct message *m)
+{
+    return has(t, TRAIT_EARLY) && !(m->marks & MARK_CLIENT) && m->line + EARLY_LINES >= t->lines;
+}
+
+static void accept_line(struct trace *t, struct message *m, uint64_t key, const struct event *e)
+{
+    if (m && !early(t, m)) {
+        close_lost(t, m);
+        m = NULL;
+    }
+    if (!m)
+        m = message_announce(t, key, e);
+    m->accepted = m->accepted || !has(t, TRAIT_MANAGER);
+    m->marks |= MARK_OPENED | MARK_CLIENT;
+    m->entry = e->time;
+    message_place_set(m, &e->place);
+    message_texts(m, (struct slice[6]){[TEXT_SENDER] = e->sender,
+                                       [TEXT_CLIENT] = e->client,
+                                       [TEXT_HELO] = e->helo,
+                                       [TEXT_LOGIN] = e->login,
+                                       [TEXT_METHOD] = e->auth_method});
+    m->has_sender = e->has_sender;
+    m->auth = (uint8_t)e->auth;
+    m->grade = (uint8_t)e->client_grade;
+    m->size = e->size;
+    m->uid = (uint32_t)e->uid;
+    if (e->link == LINK_BOUNCE) {
+        m->notice = true;
+        m->parent_key = key_of(e->link_id, e->session);
+    }
+    struct slice list = e->recipients;
+    while (list.n) {
+        struct slice address = address_next(&list);
+        if (address.n)
+            recipient_named(t, m, address);
+    }
+    recipients_count(m, e->recipients.n ? m->recipients_count : e->declared_recipients);
+    touch(t, m, e);
+    settle(t, m);
+}
+
+static void message_id_line(struct trace *t, struct message *m, uint64_t key, const struct event *e)
+{
+    uint64_t hash = slice_hash(e->message_id);
+    if (m && (m->marks & MARK_ENDED) && m->message_id != hash) {
+        close_lost(t, m);
+        m = NULL;
+    }
+    if (!m)
+        m = message_announce(t, key, e);
+    touch(t, m, e);
+    if (!m->message_id && has(t, TRAIT_MANAGER))
+        m->message_id = hash;
+}
+
+static void envelope_line(struct trace *t, struct message *m, uint64_t key, const struct event *e)
+{
+    if (m && (m->marks & MARK_ENDED)) {
+        close_lost(t, m); /* the beginning of the id's next message was lost */
+        m = NULL;
+    }
+    m = message_queued(t, m, key, e);
+    message_sender_set(m, e->queue_id, e->sender);
+    m->has_sender = m->has_sender || e->has_sender;
+    m->size = e->size;
+    recipients_count(m, e->declared_recipients);
+    touch(t, m, e);
+    settle(t, m);
+}
+
+static void attempt_line(struct trace *t, struct message *m, uint64_t key, const struct event *e)
+{
+    m = message_queued(t, m, key, e);
+    touch(t, m, e);
+    if (e->probe) {
+        m->marks |= MARK_PROBE;
+        return;
+    }
+    struct slice list = e->recipients;
+    if (e->recipient.n || !list.n)
+        recipient_tell(t, m, e, e->recipient);
+    while (!e->recipient.n && list.n) {
+        struct slice address = address_next(&list);
+        if (address.n)
+            recipient_tell(t, m, e, address);
+    }
+    settle(t, m);
+}
+
+static void give_up_line(struct trace *t, struct message *m, uint64_t key, const struct event *e)
+{
+    m = message_queued(t, m, key, e);
+    touch(t, m, e);
+    m->unnamed_end = (uint8_t)recipient_end_of(e->outcome);
+    if (m->unnamed_end != RECIPIENT_OPEN)
+        fate_apply(m, e->time, &e->place);
+    settle(t, m);
+}
+
+static void done_line(struct trace *t, struct message *m, uint64_t key, const struct event *e)
+{
+    m = message_queued(t, m, key, e);
+    touch(t, m, e);
+    if (m->marks & MARK_ENDED)
+        return;
+    m->marks |= MARK_ENDED;
+    m->done = e->time;
+    if (m->unnamed_end == RECIPIENT_OPEN)
+        m->unnamed_end = (uint8_t)recipient_end_of(e->outcome);
+    if (m->last != WHEN_NONE)
+        waiting_put(t, m, m->last + LINGER);
+}
+
+/* The child's side of a link: a bounce, notice or forward enters the queue, or entered it a moment ago. */
+static void child_line(struct trace *t, struct message *m, uint64_t key, const struct event *e)
+{
+    if (m && ((m->marks & MARK_CLIENT) || ((m->marks & MARK_ENDED) && m->parent_key))) {
+        close_lost(t, m);
+        m = NULL;
+    }
+    if (!m)
+        m = message_announce(t, key, e);
+    touch(t, m, e);
+    m->parent_key = key_of(e->link_id, e->session);
+    if (e->link == LINK_FORWARD)
+        m->marks |= MARK_COPY;
+    else
+        m->notice = true;
+}
+
+static bool stale(const struct trace *t, const struct message *m, when time)
+{
+    return !(m->marks & MARK_ENDED) && m->last != WHEN_NONE && time != WHEN_NONE &&
+           time > m->last + t->lifetime + MARGIN;
+}
+
+static void apply(struct trace *t, uint64_t key, const struct event *e)
+{
+    struct message *m = keymap_get(&t->open, key);
+    if (m && stale(t, m, e->time)) {
+        join_queue_id_close(t, m, MESSAGE_END_MISSING, UNKNOWN_TOO_OLD);
+        m = NULL;
+    }
+    switch (e->kind) {
+    case EVENT_ACCEPT:
+        accept_line(t, m, key, e);
+        break;
+    case EVENT_MESSAGE_ID:
+        message_id_line(t, m, key, e);
+        break;
+    case EVENT_ENVELOPE:
+        envelope_line(t, m, key, e);
+        break;
+    case EVENT_ATTEMPT:
+        attempt_line(t, m, key, e);
+        break;
+    case EVENT_GIVE_UP:
+        give_up_line(t, m, key, e);
+        break;
+    case EVENT_LINK:
+        if (e->link_id.n)
+            child_line(t, m, key, e);
+        else
+            touch(t, message_queued(t, m, key, e), e);
+        break;
+    case EVENT_DONE:
+        done_line(t, m, key, e);
+        break;
+    case EVENT_REJECT:
+    case EVENT_SESSION:
+        if (!m)
+            break;
+        touch(t, m, e);
+        m->refused = m->refused || e->kind == EVENT_REJECT || e->verdict != VERDICT_OK;
+        break;
+    case EVENT_NONE:
+    case EVENT_START:
+    case EVENT_LOGIN:
+    case EVENT_SERVICE:
+    case EVENT_LOAD:
+        break;
+    }
+}
+
+/* Parts. */
+
+/* Could a line before this part, or one in its head, be of the message accepted here? */
+static bool may_be_early(const struct trace *t, uint64_t key)
+{
+    const void *line = keymap_get(&t->strangers, key);
+    return has(t, TRAIT_EARLY) &&
+           (t->lines <= EARLY_LINES || (line && (uintptr_t)line + EARLY_LINES >= t->lines));
+}
+
+static bool part_owns(struct trace *t, uint64_t key, const struct event *e)
+{
+    if (t->first || keymap_get(&t->seen, key))
+        return true;
+    if (e->kind != EVENT_ACCEPT || may_be_early(t, key))
+        return false;
+    keymap_put(&t->seen, key, t);
+    return true;
+}
+
+static void head_keep(struct trace *t, uint64_t key, const struct event *e)
+{
+    struct event kept = *e;
+    kept.printed = t->head_clock;
+    kept.qp = t->head_lines + 1;
+    head_add(t, &kept);
+    t->head_clock = WHEN_NONE;
+    t->head_lines = 0;
+    if (has(t, TRAIT_EARLY) && t->lines)
+        keymap_put(&t->strangers, key, (void *)(uintptr_t)t->lines);
+}
+
+static void route(struct trace *t, const struct event *e)
+{
+    uint64_t key = key_of(e->queue_id, e->session);
+    if (part_owns(t, key, e))
+        apply(t, key, e);
+    else
+        head_keep(t, key, e);
+}
+
+static void passed(struct trace *t, uint64_t lines, when clock)
+{
+    t->lines += lines;
+    if (!t->first) {
+        t->head_lines += lines;
+        if (clock > t->head_clock)
+            t->head_clock = clock;
+    }
+    close_due(t, clock);
+}
+
+static bool concerns_two(const struct event *e)
+{
+    return e->link_id.n && !e->mangled &&
+           (e->kind == EVENT_LINK || (e->kind == EVENT_ATTEMPT && e->link == LINK_FORWARD));
+}
+
+static void route_both(struct trace *t, const struct event *e)
+{
+    struct event own = *e;
+    own.mangled = true;
+    own.link = LINK_NONE;
+    own.link_id = (struct slice){0};
+    route(t, &own);
+    struct event child = {.kind = EVENT_LINK,
+                          .time = e->time,
+                          .printed = e->time,
+                          .place = e->place,
+                          .queue_id = e->link_id,
+                          .session = e->session,
+                          .link_id = e->queue_id,
+                          .link = e->link,
+                          .mangled = true};
+    route(t, &child);
+}
+
+void join_queue_id_event(struct trace *t, const struct event *e)
+{
+    passed(t, e->qp ? e->qp - 1 : 1, e->printed > e->time ? e->printed : e->time);
+    if (!e->queue_id.n)
+        return;
+    if (concerns_two(e))
+        route_both(t, e);
+    else if (e->kind != EVENT_NONE && e->kind < EVENT_LOGIN)
+        route(t, e);
+    else if (e->kind == EVENT_SESSION && e->verdict != VERDICT_NONE)
+        route(t, e);
+}
+
+void join_queue_id_adopt(struct trace *earlier, struct trace *later)
+{
+    size_t count = later->open_count;
+    passed(earlier, later->head_lines, later->head_clock);
+    open_adopt(earlier, later);
+    for (struct message *m = earlier->newest; m && count; m = m->older, count--) {
+        m->waiting_at = 0;
+        if (has(earlier, TRAIT_EARLY))
+            m->line += earlier->lines - later->lines;
+        if (m->until != WHEN_NONE)
+            waiting_put(earlier, m, m->until);
+    }
+    later->waiting_count = 0;
+}
+
+void join_queue_id_release(struct trace *t)
+{
+    free(t->waiting);
+    keymap_fini(&t->strangers);
+}
+
+void join_queue_id_save(const struct trace *t, struct buf *out)
+{
+    when_save(t->head_clock, out);
+    buf_count(out, t->lines);
+    buf_count(out, t->head_lines);
+}
+
+/* Which lines of the head are how long ago. */
+static void strangers_find(struct trace *t)
+{
+    struct slice head = buf_slice(&t->head);
+    struct event e;
+    uint64_t line = 0;
+    while (head.n && event_load(&head, &e)) {
+        line += e.qp ? e.qp - 1 : 1;
+        if (line)
+            keymap_put(&t->strangers, key_of(e.queue_id, e.session), (void *)(uintptr_t)line);
+    }
+}
+
+bool join_queue_id_load(struct trace *t, struct slice *in)
+{
+    if (!when_load(in, &t->head_clock) || !load_count(in, &t->lines) ||
+        !load_count(in, &t->head_lines))
+        return false;
+    if (has(t, TRAIT_EARLY))
+        strangers_find(t);
+    for (struct message *m = t->oldest; m; m = m->newer) {
+        if (m->next)
+            return false; /* an id is one message at a time */
+        m->waiting_at = 0;
+        if (m->until != WHEN_NONE)
+            waiting_put(t, m, m->until);
+    }
+    return true;
+}

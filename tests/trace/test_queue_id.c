@@ -1,0 +1,409 @@
+/* The join by queue id, line by line: what is accepted, where a message ends and the next of its id begins, whose a
+ * recipient is. */
+#include "told.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#define A "4F2C1A0B12"
+#define B "5A11B2C3D4"
+#define C "6B22C3D4E5"
+
+static struct trace *trace;
+static struct told told;
+static uint64_t line;
+
+static void begin(const char *server)
+{
+    trace = trace_new(slice_str(server), 0, true);
+    told_free(&told);
+    line = 0;
+    struct trace_sink sink = told_sink(&told);
+    trace_sink_set(trace, &sink);
+}
+
+static struct event at(int64_t second, const char *id, enum event_kind kind)
+{
+    line++;
+    return (struct event){.kind = kind,
+                          .time = second * SECOND,
+                          .printed = second * SECOND,
+                          .queue_id = slice_str(id),
+                          .place = {line * 100, line, 0}};
+}
+
+static void say(const struct event *e)
+{
+    trace_event(trace, e);
+}
+
+static void client(int64_t second, const char *id)
+{
+    struct event e = at(second, id, EVENT_ACCEPT);
+    e.client = SLICE("192.0.2.10");
+    e.client_grade = JOIN_EXACT;
+    say(&e);
+}
+
+static void message_id(int64_t second, const char *id, const char *text)
+{
+    struct event e = at(second, id, EVENT_MESSAGE_ID);
+    e.message_id = slice_str(text);
+    say(&e);
+}
+
+static void manager(int64_t second, const char *id, const char *sender, uint64_t recipients)
+{
+    struct event e = at(second, id, EVENT_ENVELOPE);
+    e.sender = slice_str(sender);
+    e.has_sender = true;
+    e.size = 2048;
+    e.declared_recipients = recipients;
+    say(&e);
+}
+
+static struct event tried(int64_t second, const char *id, const char *recipient,
+                          enum outcome outcome, int64_t delay)
+{
+    struct event e = at(second, id, EVENT_ATTEMPT);
+    if (strchr(recipient, ','))
+        e.recipients = slice_str(recipient);
+    else
+        e.recipient = slice_str(recipient);
+    e.outcome = outcome;
+    e.final = outcome != OUTCOME_DEFERRED;
+    e.has_delay = delay >= 0;
+    e.delay = delay >= 0 ? delay * SECOND : 0;
+    return e;
+}
+
+static void to(int64_t second, const char *id, const char *recipient, enum outcome outcome,
+               int64_t delay)
+{
+    struct event e = tried(second, id, recipient, outcome, delay);
+    say(&e);
+}
+
+static void to_of(int64_t second, const char *id, const char *recipient, const char *original,
+                  enum outcome outcome)
+{
+    struct event e = tried(second, id, recipient, outcome, -1);
+    e.orig_recipient = slice_str(original);
+    say(&e);
+}
+
+static void done(int64_t second, const char *id, enum outcome outcome)
+{
+    struct event e = at(second, id, EVENT_DONE);
+    e.outcome = outcome;
+    say(&e);
+}
+
+static void linked(int64_t second, const char *id, const char *child, enum link_kind link)
+{
+    struct event e = at(second, id, EVENT_LINK);
+    e.link_id = slice_str(child);
+    e.link = link;
+    say(&e);
+}
+
+static void other(int64_t second, const char *id, enum event_kind kind)
+{
+    struct event e = at(second, id, kind);
+    if (kind == EVENT_GIVE_UP)
+        e.outcome = OUTCOME_EXPIRED;
+    say(&e);
+}
+
+static void end(int64_t second)
+{
+    struct trace_end finish = {.last = second * SECOND};
+    trace_finish(trace, &finish);
+    trace_free(trace);
+}
+
+static size_t rows_with(const char *text)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < told.count; i++)
+        n += strstr(told.rows[i], text) != NULL;
+    return n;
+}
+
+static void row(const char *text, size_t times)
+{
+    if (rows_with(text) == times)
+        return;
+    for (size_t i = 0; i < told.count; i++)
+        print_message("  %s\n", told.rows[i]);
+    fail_msg("%zu times, not %zu: %s", rows_with(text), times, text);
+}
+
+static void whole(int64_t second, const char *id, const char *recipient)
+{
+    client(second, id);
+    message_id(second, id, "<1@example.com>");
+    manager(second, id, "a@example.com", 1);
+    to(second + 2, id, recipient, OUTCOME_SENT, 3);
+    done(second + 2, id, OUTCOME_NONE);
+}
+
+static void the_age_counts_where_it_is_logged(void **state)
+{
+    (void)state;
+    begin("postfix");
+    whole(100, A, "b@example.org");
+    end(200);
+    row("message " A " from <a@example.com> accepted 1 entry 100000000 done 102000000 end 1", 1);
+    row("b@example.org=delivered,1/0,102000000,after 3000000", 1);
+}
+
+static void a_client_alone_is_no_message(void **state)
+{
+    (void)state;
+    begin("postfix");
+    client(100, A); /* lost connection */
+    client(90000, B);
+    other(90001, B, EVENT_REJECT); /* refused after DATA */
+    client(190000, C);             /* the evidence ends while it comes in */
+    end(190001);
+    row("outside", 3);
+    row("extra 2 ", 2);
+    row("message", 0);
+}
+
+static void an_id_used_again_within_a_minute_is_another_message(void **state)
+{
+    (void)state;
+    begin("postfix");
+    whole(100, A, "b@example.org");
+    whole(130, A, "c@example.org");
+    message_id(150, A, "<2@example.com>"); /* a bounce */
+    manager(150, A, "", 1);
+    to(151, A, "a@example.com", OUTCOME_SENT, 1);
+    done(151, A, OUTCOME_NONE);
+    end(200);
+    row("message " A, 3);
+    row("end 1", 3);
+    row("message " A " from <> accepted 1", 1);
+}
+
+static void removed_before_the_last_recipient_and_removed_lost(void **state)
+{
+    (void)state;
+    begin("postfix");
+    client(100, A);
+    manager(100, A, "a@example.com", 2);
+    to(101, A, "b@example.org", OUTCOME_SENT, 1);
+    done(102, A, OUTCOME_NONE);
+    to(102, A, "c@example.org", OUTCOME_BOUNCED, 2);
+    client(110, B);
+    manager(110, B, "a@example.com", 2);
+    to(111, B, "b@example.org", OUTCOME_SENT, 1); /* then lines are lost */
+    whole(120, B, "d@example.org");
+    end(200);
+    row("message", 3);
+    row("b@example.org=delivered,1/0,101000000,after 1000000 "
+        "c@example.org=bounced,1/0,102000000,after 2000000",
+        1);
+    row("accepted 1 entry 110000000 done -9223372036854775808 end 3", 1);
+    row("and 1 unknown", 1);
+}
+
+static void declared_recipients_cost_nothing(void **state)
+{
+    (void)state;
+    begin("postfix");
+    client(100, A);
+    manager(100, A, "a@example.com", 4000000000);
+    client(100, B);
+    manager(100, B, "a@example.com", 3);
+    to(101, B, "b@example.org", OUTCOME_DEFERRED, 1);
+    client(100, C);
+    manager(100, C, "a@example.com", 1);
+    to(101, C, "b@example.org", OUTCOME_SENT, 1);
+    to(101, C, "c@example.org", OUTCOME_SENT, 1); /* local(8) expanded an alias */
+    end(200);
+    row("and 4000000000 queued", 1);
+    row("b@example.org=queued,1/1,101000000,after 1000000 and 2 queued", 1);
+    row("c@example.org=delivered,1/0,101000000,after 1000000,copy", 1);
+    row("extra 0 1 ", 1);
+}
+
+static void an_expiry_ends_all_that_are_open(void **state)
+{
+    (void)state;
+    begin("postfix");
+    client(100, A);
+    manager(100, A, "a@example.com", 3);
+    to(101, A, "b@example.org", OUTCOME_SENT, 1);
+    to(102, A, "c@example.org", OUTCOME_DEFERRED, 2);
+    other(432200, A, EVENT_GIVE_UP);
+    message_id(432200, B, "<9@example.com>");
+    manager(432200, B, "", 1);
+    linked(432200, A, B, LINK_BOUNCE);
+    done(432200, A, OUTCOME_NONE);
+    to(432201, B, "a@example.com", OUTCOME_SENT, 1);
+    done(432201, B, OUTCOME_NONE);
+    end(432300);
+    row("c@example.org=expired,1/1,432200000000,after 432100000000 and 1 expired", 1);
+    row("notice at 432200000000", 1);
+    row("message " B " from <> accepted 1", 1);
+    row("attempt", 3);
+}
+
+static void deleted_discarded_and_probes(void **state)
+{
+    (void)state;
+    begin("postfix");
+    client(100, A);
+    manager(100, A, "a@example.com", 2);
+    to(101, A, "b@example.org", OUTCOME_SENT, 1);
+    to(101, A, "c@example.org", OUTCOME_DEFERRED, 1);
+    done(300, A, OUTCOME_DELETED);
+    client(100, B);
+    manager(100, B, "a@example.com", 1);
+    to(101, B, "d@example.org", OUTCOME_DISCARDED, 1);
+    done(101, B, OUTCOME_NONE);
+    message_id(110, C, "<8@example.com>");
+    manager(110, C, "double-bounce@example.com", 1);
+    struct event probe = tried(111, C, "e@example.org", OUTCOME_SENT, 1);
+    probe.probe = true;
+    say(&probe);
+    done(111, C, OUTCOME_NONE);
+    end(400);
+    row("b@example.org=delivered,1/0,101000000,after 1000000 c@example.org=deleted,1/1,300000000",
+        1);
+    row("d@example.org=discarded", 1);
+    row("outside " C, 1);
+    row("e@example.org", 0);
+    row("attempt", 3);
+    row("extra", 0);
+}
+
+static void a_forward_is_a_copy_with_its_own_outcome(void **state)
+{
+    (void)state;
+    begin("postfix");
+    client(100, A);
+    manager(100, A, "a@example.com", 1);
+    message_id(101, B, "<1@example.com>");
+    manager(101, B, "a@example.com", 1);
+    struct event e = tried(101, A, "alias@example.com", OUTCOME_SENT, 1);
+    e.link = LINK_FORWARD;
+    e.link_id = SLICE(B);
+    say(&e);
+    done(101, A, OUTCOME_NONE);
+    to(103, B, "far@example.org", OUTCOME_BOUNCED, 2);
+    done(103, B, OUTCOME_NONE);
+    end(200);
+    row("message", 1);
+    row("outside " B, 1);
+    row("extra 0 2 ", 1);
+    row("notice", 0);
+}
+
+static void what_began_before_has_its_age(void **state)
+{
+    (void)state;
+    begin("postfix");
+    manager(100, A, "a@example.com", 2);
+    to(101, A, "b@example.org", OUTCOME_SENT, 90000);
+    done(101, A, OUTCOME_NONE);
+    done(150, B, OUTCOME_NONE);
+    end(200);
+    row("accepted 0", 2);
+    row("b@example.org=delivered,1/0,101000000,after 90000000000", 1);
+    row("extra", 0);
+}
+
+static void sendmail_ends_without_an_end_line(void **state)
+{
+    (void)state;
+    begin("sendmail");
+    to(100, A, "b@example.org,\"x,y\"@example.org", OUTCOME_SENT, 0); /* before from= */
+    struct event e = at(100, A, EVENT_ACCEPT);
+    e.sender = SLICE("a@example.com");
+    e.has_sender = true;
+    e.declared_recipients = 2;
+    say(&e);
+    linked(5000, A, B, LINK_BOUNCE); /* closes the above; B has no from= line */
+    to(5000, B, "a@example.com", OUTCOME_SENT, 0);
+    end(5100);
+    row("message " A
+        " from <a@example.com> accepted 1 entry 100000000 done -9223372036854775808 end 1",
+        1);
+    row("\"x,y\"@example.org=delivered", 1);
+    row("message " B " from <> accepted 1", 1);
+    row("notice at 5000000000", 1);
+}
+
+static void an_exim_recipient_is_the_original_address(void **state)
+{
+    (void)state;
+    begin("exim");
+    struct event e = at(100, A, EVENT_ACCEPT);
+    e.sender = SLICE("a@example.com");
+    e.has_sender = true;
+    say(&e);
+    to_of(101, A, "b@example.org", "list@example.com", OUTCOME_DEFERRED);
+    to_of(102, A, "c@example.org", "list@example.com", OUTCOME_SENT);
+    to_of(103, A, "b@example.org", "list@example.com", OUTCOME_SENT);
+    to_of(103, A, "d@example.org", "d@example.org", OUTCOME_BOUNCED);
+    done(104, A, OUTCOME_NONE);
+    e = at(104, B, EVENT_ACCEPT);
+    e.has_sender = true;
+    e.link = LINK_BOUNCE;
+    e.link_id = SLICE(A);
+    say(&e);
+    end(200);
+    row("list@example.com=delivered,2/1,102000000,after 2000000 b@example.org=delivered,1/0,"
+        "103000000,after 3000000,copy d@example.org=bounced",
+        1);
+    row("extra 0 1 ", 1);
+    row("message " B " from <> accepted 1", 1);
+    row("notice at 104000000", 1);
+}
+
+static void memory_follows_what_is_open(void **state)
+{
+    (void)state;
+    char id[20];
+    begin("postfix");
+    for (int i = 0; i < 20000; i++) {
+        snprintf(id, sizeof id, "%010X", i);
+        if (i % 4 == 0)
+            client(i, id); /* lost */
+        else
+            whole(i, id, "b@example.org");
+    }
+    assert_true(trace_open_count(trace) <= 62 + 5000);
+    client(20000 + 86400, "FFFFFF");
+    assert_int_equal(trace_open_count(trace), 1);
+    end(20000 + 86400);
+    row("message", 15000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_age_counts_where_it_is_logged),
+        cmocka_unit_test(a_client_alone_is_no_message),
+        cmocka_unit_test(an_id_used_again_within_a_minute_is_another_message),
+        cmocka_unit_test(removed_before_the_last_recipient_and_removed_lost),
+        cmocka_unit_test(declared_recipients_cost_nothing),
+        cmocka_unit_test(an_expiry_ends_all_that_are_open),
+        cmocka_unit_test(deleted_discarded_and_probes),
+        cmocka_unit_test(a_forward_is_a_copy_with_its_own_outcome),
+        cmocka_unit_test(what_began_before_has_its_age),
+        cmocka_unit_test(sendmail_ends_without_an_end_line),
+        cmocka_unit_test(an_exim_recipient_is_the_original_address),
+        cmocka_unit_test(memory_follows_what_is_open),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    told_free(&told);
+    return failed;
+}
