@@ -5,7 +5,8 @@
  * belongs to one side at a time, handed over under the lock (the hasher only reads, beside the
  * consumer); counts are read after the helpers were joined.  Source of facts: POSIX threads.
  *
- * Example: 3 buffers of 384 KiB: one being cut into lines, one filled, one being filled. */
+ * Example: 3 buffers of 384 KiB: one being cut into lines, one filled, one being filled; where 8 MiB
+ * are to stay readable behind the consumer, 22 more. */
 #include "chunks.h"
 
 #include <pthread.h>
@@ -23,8 +24,9 @@ struct chunk {
 struct chunks {
     struct stream *from;
     size_t size;
-    struct chunk ring[CHUNKS_AHEAD];
+    struct chunk *ring;
     unsigned count;                    /* buffers in the ring */
+    unsigned behind;                   /* of them for runs that the consumer is done with */
     uint64_t filled, hashed, released; /* runs since the start; run i lies in ring[i % count] */
     bool in_use;                       /* the consumer holds run `released` */
     bool ahead, hashing;               /* the helpers run */
@@ -54,6 +56,8 @@ static bool chunk_fill(struct chunks *c, struct chunk *k)
 {
     bool ended = false;
     k->n = 0;
+    if (!k->bytes)
+        k->bytes = mem_grow(NULL, c->size, 1);
     while (k->n < c->size && !ended) {
         ssize_t got = stream_read(c->from, k->bytes + k->n, c->size - k->n);
         if (got <= 0)
@@ -70,7 +74,9 @@ static bool chunk_fill(struct chunks *c, struct chunk *k)
 
 static bool chunks_full(const struct chunks *c)
 {
-    uint64_t done = c->hashing && c->hashed < c->released ? c->hashed : c->released;
+    uint64_t done = c->released > c->behind ? c->released - c->behind : 0;
+    if (c->hashing && c->hashed < done)
+        done = c->hashed;
     return c->filled - done == c->count;
 }
 
@@ -117,16 +123,17 @@ static void *chunks_hash(void *context)
     return NULL;
 }
 
-struct chunks *chunks_open(struct stream *from, size_t size, bool ahead, struct sha256_ctx *sha)
+struct chunks *chunks_open(struct stream *from, size_t size, bool ahead, struct sha256_ctx *sha,
+                           size_t behind)
 {
     struct chunks *c = mem_new(sizeof(*c));
     c->from = from;
     c->place = from->at;
     c->size = size;
     c->sha = sha;
-    c->count = ahead ? CHUNKS_AHEAD : 1;
-    for (unsigned i = 0; i < c->count; i++)
-        c->ring[i].bytes = mem_grow(NULL, size, 1);
+    c->behind = (unsigned)((behind + size - 1) / size);
+    c->count = (ahead ? CHUNKS_AHEAD : 1) + c->behind;
+    c->ring = mem_new(c->count * sizeof *c->ring);
     pthread_mutex_init(&c->lock, NULL);
     pthread_cond_init(&c->changed, NULL);
     c->hashing = ahead && sha && pthread_create(&c->hasher, NULL, chunks_hash, c) == 0;
@@ -163,10 +170,23 @@ struct slice chunks_next(struct chunks *c)
 {
     if (c->ahead)
         return chunks_wait(c);
+    c->released += c->in_use;
+    c->in_use = !c->ended;
     if (c->ended)
         return (struct slice){0};
-    c->ended = chunk_fill(c, &c->ring[0]);
-    return slice_of((const char *)c->ring[0].bytes, c->ring[0].n);
+    struct chunk *k = &c->ring[c->filled++ % c->count];
+    c->ended = chunk_fill(c, k);
+    return slice_of((const char *)k->bytes, k->n);
+}
+
+struct slice chunks_again(const struct chunks *c, uint64_t offset)
+{
+    uint64_t run = offset / c->size, first = c->released > c->behind ? c->released - c->behind : 0;
+    if (run < first || run >= c->released + c->in_use)
+        return (struct slice){0};
+    const struct chunk *k = &c->ring[run % c->count];
+    size_t at = (size_t)(offset % c->size);
+    return at < k->n ? slice_of((const char *)k->bytes + at, k->n - at) : (struct slice){0};
 }
 
 void chunks_stop(struct chunks *c, bool *finished, uint64_t *nul_bytes, uint64_t *nul_first)
@@ -189,6 +209,7 @@ void chunks_close(struct chunks *c)
 {
     for (unsigned i = 0; i < c->count; i++)
         free(c->ring[i].bytes);
+    free(c->ring);
     pthread_mutex_destroy(&c->lock);
     pthread_cond_destroy(&c->changed);
     free(c);

@@ -35,6 +35,7 @@ struct lines {
     char *carry;        /* the start of a line that goes on in the next chunk */
     size_t carry_n;     /* of it kept */
     size_t carry_bytes; /* of it met */
+    char *again;        /* a line of lines_again; NULL before the first */
     uint64_t from, offset, number, cut_lines, cut_offset, cut_number;
     bool hash, ended;
     bool part;        /* of a plain file */
@@ -45,7 +46,7 @@ struct lines {
 };
 
 struct lines *lines_open_sized(const struct inventory *v, uint32_t source, struct cursors *cursors,
-                               bool ahead, bool hash, size_t chunk)
+                               bool ahead, bool hash, size_t chunk, size_t behind)
 {
     const struct source *src = &v->sources[source];
     struct lines *l = mem_new_aligned(sizeof(*l));
@@ -62,15 +63,42 @@ struct lines *lines_open_sized(const struct inventory *v, uint32_t source, struc
         sha256_init(&l->sha);
     l->way = way_open(v, source, cursors, &l->damage, l->hash, l->hash && !l->chunks_hash);
     if (l->way->stream)
-        l->chunks = chunks_open(l->way->stream, chunk, ahead, l->chunks_hash ? &l->sha : NULL);
+        l->chunks =
+            chunks_open(l->way->stream, chunk, ahead, l->chunks_hash ? &l->sha : NULL, behind);
     return l;
 }
 
 struct lines *lines_open(const struct inventory *v, uint32_t source, struct cursors *cursors,
-                         bool ahead)
+                         bool ahead, size_t behind)
 {
     return lines_open_sized(v, source, cursors, ahead, !v->no_hash,
-                            ahead ? CHUNK_AHEAD : CHUNK_INLINE);
+                            ahead ? CHUNK_AHEAD : CHUNK_INLINE, behind);
+}
+
+bool lines_again(struct lines *l, uint64_t offset, size_t limit, struct slice *text)
+{
+    size_t most = limit + 3 < l->limit ? limit + 3 : l->limit; /* 3: of a byte order mark */
+    if (offset < l->from || offset >= l->offset)
+        return false;
+    if (most > l->offset - offset)
+        most = (size_t)(l->offset - offset);
+    if (!l->again)
+        l->again = mem_grow(NULL, l->limit, 1);
+    size_t n = 0;
+    for (bool whole = false; n < most && !whole;) {
+        struct slice run = slice_head(chunks_again(l->chunks, offset - l->from + n), most - n);
+        if (!run.n)
+            return false;
+        struct slice part = slice_head(run, slice_chr(run, '\n'));
+        memcpy(l->again + n, run.p, part.n);
+        n += part.n;
+        whole = part.n < run.n;
+    }
+    *text = slice_of(l->again, n);
+    if (offset == 0)
+        slice_eat(text, SLICE("\xef\xbb\xbf"));
+    *text = slice_head(*text, limit);
+    return true;
 }
 
 struct lines *lines_open_part(const struct inventory *v, uint32_t source, uint64_t from,
@@ -89,7 +117,7 @@ struct lines *lines_open_part(const struct inventory *v, uint32_t source, uint64
     if (!s || s != l->way->root || s->size < to || stream_seek(s, from) != 0)
         return l; /* no longer what it was */
     s->size = to;
-    l->chunks = chunks_open(s, CHUNK_INLINE, false, NULL);
+    l->chunks = chunks_open(s, CHUNK_INLINE, false, NULL, 0);
     return l;
 }
 
@@ -224,6 +252,7 @@ void lines_close(struct lines *l, struct lines_result *r)
     r->problems_count = l->damage.count;
     r->arena = l->damage.arena;
     free(l->carry);
+    free(l->again);
     free(l);
 }
 

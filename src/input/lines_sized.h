@@ -5,6 +5,6 @@
 #include "postmortem/input/lines.h"
 
 struct lines *lines_open_sized(const struct inventory *v, uint32_t source, struct cursors *cursors,
-                               bool ahead, bool hash, size_t chunk);
+                               bool ahead, bool hash, size_t chunk, size_t behind);
 
 #endif

@@ -40,15 +40,14 @@ static bool quote_plain(const struct inventory *v, uint32_t source, const uint64
     return true;
 }
 
-void lines_quote(const struct inventory *v, uint32_t source, const uint64_t *offsets, size_t n,
-                 size_t limit, quote_found *found, void *context)
+void lines_quote(const struct inventory *v, uint32_t source, struct cursors *cursors,
+                 const uint64_t *offsets, size_t n, size_t limit, quote_found *found, void *context)
 {
-    const struct source *src = &v->sources[source];
-    if (n == 0 || src->shut)
+    if (n == 0 || v->sources[source].shut)
         return;
     if (quote_plain(v, source, offsets, n, limit, found, context))
         return;
-    struct lines *l = lines_open_sized(v, source, NULL, false, false, 256U << 10);
+    struct lines *l = lines_open_sized(v, source, cursors, false, false, 256U << 10, 0);
     struct lines_result result;
     struct line line;
     size_t i = 0;

@@ -204,7 +204,7 @@ static void begin(struct copies *c)
     const struct source *read = &r->inventory.sources[of->source];
     bool ahead = c->count == 1 && read->compressed >= AHEAD_FROM &&
                  !read->locator.n; /* members share their archive */
-    of->lines = lines_open(&r->inventory, of->source, c->worker->cursors, ahead);
+    of->lines = lines_open(&r->inventory, of->source, c->worker->cursors, ahead, 0);
     of->reached = WHEN_NONE;
     c->begun++;
     if (c->count == 1)

@@ -364,18 +364,6 @@ static void put_span(struct run *r, struct doc *d)
     }
 }
 
-struct wanted {
-    struct quote **quotes;
-    struct doc *doc;
-};
-
-static void quote_found(void *context, size_t i, struct slice text)
-{
-    struct wanted *w = context;
-    w->quotes[i]->text = secret_masked(&w->doc->arena, text);
-    w->quotes[i]->quoted = true;
-}
-
 static int by_source(const void *a, const void *b)
 {
     const struct quote *x = *(struct quote *const *)a, *y = *(struct quote *const *)b;
@@ -384,34 +372,40 @@ static int by_source(const void *a, const void *b)
     return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
-/* Fetch the raw lines of all quotes, source by source, front to back; or from what came with the partial files. */
+struct quoting {
+    struct quote **quotes;
+    struct arena *arena;
+};
+
+static void quote_found(void *context, size_t i, struct slice text)
+{
+    struct quoting *q = context;
+    q->quotes[i]->text = secret_masked(q->arena, text);
+    q->quotes[i]->quoted = true;
+}
+
+/* Fetch the raw lines of all quotes; or take them from what came with the partial files. */
 static void quote_pass(struct run *r, struct doc *d)
 {
     if (!d->quotes_count)
         return;
-    struct quote **sorted = mem_grow(NULL, d->quotes_count, sizeof *sorted);
-    uint64_t *offsets = mem_grow(NULL, d->quotes_count, sizeof *offsets);
-    memcpy(sorted, d->quotes, d->quotes_count * sizeof *sorted);
-    qsort(sorted, d->quotes_count, sizeof *sorted, by_source);
-    for (size_t i = 0; i < d->quotes_count; i++)
+    size_t n = d->quotes_count;
+    struct quote **sorted = mem_grow(NULL, n, sizeof *sorted);
+    struct wanted *rows = mem_new(n * sizeof *rows);
+    struct quoting quoting = {sorted, &d->arena};
+    memcpy(sorted, d->quotes, n * sizeof *sorted);
+    qsort(sorted, n, sizeof *sorted, by_source);
+    for (size_t i = 0; i < n; i++) {
         sorted[i]->line = line_of(r, sorted[i]->source, sorted[i]->offset, sorted[i]->line);
-    for (size_t i = 0; r->planned && i < d->quotes_count; i++) {
-        struct wanted wanted = {sorted, d};
         struct slice text;
-        if (kept_find(r, sorted[i]->source, sorted[i]->offset, &text))
-            quote_found(&wanted, i, text);
+        rows[i] = (struct wanted){.source = sorted[i]->source, .offset = sorted[i]->offset};
+        if (r->planned && kept_find(r, rows[i].source, rows[i].offset, &text))
+            quote_found(&quoting, i, text);
     }
-    for (size_t i = 0; !r->planned && i < d->quotes_count;) {
-        size_t n = 0;
-        for (; i + n < d->quotes_count && sorted[i + n]->source == sorted[i]->source; n++)
-            offsets[n] = sorted[i + n]->offset;
-        struct wanted wanted = {sorted + i, d};
-        lines_quote(&r->inventory, sorted[i]->source, offsets, n, QUOTE_BYTES, quote_found,
-                    &wanted);
-        i += n;
-    }
+    if (!r->planned)
+        lines_fetch(r, rows, n, quote_found, &quoting);
     free(sorted);
-    free(offsets);
+    free(rows);
 }
 
 static void summary_start(struct doc *d, const struct run_result *result)

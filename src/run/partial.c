@@ -176,7 +176,7 @@ static bool parts_load(struct worker *w, size_t shard, struct slice *in)
 /* Raw lines. */
 
 struct places {
-    struct place *rows;
+    struct wanted *rows;
     size_t count, room;
 };
 
@@ -187,12 +187,12 @@ static void place_note(void *context, const struct place *p)
         places->room = places->room ? places->room * 2 : 256;
         places->rows = mem_grow(places->rows, places->room, sizeof *places->rows);
     }
-    places->rows[places->count++] = *p;
+    places->rows[places->count++] = (struct wanted){.source = p->source, .offset = p->offset};
 }
 
 static int by_source(const void *a, const void *b)
 {
-    const struct place *x = a, *y = b;
+    const struct wanted *x = a, *y = b;
     if (x->source != y->source)
         return x->source < y->source ? -1 : 1;
     return (x->offset > y->offset) - (x->offset < y->offset);
@@ -209,40 +209,31 @@ static void places_sort(struct places *p)
     p->count = kept;
 }
 
-struct quoting {
+struct saving {
+    const struct places *places;
     struct buf *out;
-    uint32_t source;
-    const uint64_t *offsets;
 };
 
-static void line_found(void *context, size_t i, struct slice text)
+static void line_save(void *context, size_t i, struct slice text)
 {
-    struct quoting *q = context;
-    buf_count(q->out, q->source);
-    buf_count(q->out, q->offsets[i]);
-    text_save(text, q->out);
-    secret_mask(q->out->p + q->out->n - text.n, text.n);
+    const struct saving *s = context;
+    buf_count(s->out, s->places->rows[i].source);
+    buf_count(s->out, s->places->rows[i].offset);
+    text_save(text, s->out);
+    secret_mask(s->out->p + s->out->n - text.n, text.n);
 }
 
-static void lines_save(const struct run *r, const struct worker *w, struct buf *out)
+static void lines_save(struct run *r, const struct worker *w, struct buf *out)
 {
     struct places places = {0};
+    struct saving saving = {&places, out};
     analyses_places(w->analyses, place_note, &places);
     for (size_t i = 0; i < w->parts_count; i++)
         for (const struct machine *m = w->parts[i]->machines; m; m = m->next)
             if (m->trace)
                 trace_places(m->trace, place_note, &places);
     places_sort(&places);
-    uint64_t *offsets = mem_grow(NULL, places.count + 1, sizeof *offsets);
-    for (size_t i = 0; i < places.count;) {
-        struct quoting q = {out, places.rows[i].source, offsets};
-        size_t n = 0;
-        for (; i + n < places.count && places.rows[i + n].source == q.source; n++)
-            offsets[n] = places.rows[i + n].offset;
-        lines_quote(&r->inventory, q.source, offsets, n, QUOTE_BYTES, line_found, &q);
-        i += n;
-    }
-    free(offsets);
+    lines_fetch(r, places.rows, places.count, line_save, &saving);
     free(places.rows);
 }
 

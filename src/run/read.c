@@ -18,6 +18,7 @@ static void sink_message(void *context, const struct message *m)
 static void sink_attempt(void *context, const struct attempt *a)
 {
     struct machine *machine = context;
+    keep_attempt(machine->keep, a);
     analyses_attempt(machine->analyses, machine->instance, a);
 }
 
@@ -67,6 +68,7 @@ void machine_bind(struct worker *w, struct machine *m, struct slice label)
 {
     m->instance = instance_named(w, m->server, m->host, label);
     m->analyses = w->analyses;
+    m->keep = &w->keep;
     struct trace_sink sink = {m, sink_message, sink_attempt, sink_extra, sink_notice};
     if (m->trace)
         trace_sink_set(m->trace, &sink);
@@ -154,6 +156,7 @@ void route_event(void *context, const struct event *e)
         route->machines[e->dialect] = m;
         *route->hosts |= UINT64_C(1) << slice_hash(host) % 64;
     }
+    keep_event(&route->worker->keep, e);
     if (e->kind >= EVENT_SERVICE)
         analyses_event(m->analyses, m->instance, e);
     if (m->trace)
@@ -202,15 +205,20 @@ static void read_log(struct worker *w, uint32_t source, struct part *part)
     struct hours_of hours;
     hours_follow(w, source, &hours, reader);
     bool ahead = r->inventory.sources[source].compressed >= AHEAD_FROM;
-    struct lines *lines = lines_open(&r->inventory, source, w->cursors, ahead);
+    struct lines *lines =
+        lines_open(&r->inventory, source, w->cursors, ahead, keep_behind(w, source));
     struct line line;
     struct place place = {.source = source};
+    keep_open(w, part, source, lines, &line);
     while (lines_next(lines, &line) == 1) {
+        if (__builtin_expect(line.offset >= w->keep.due, 0))
+            keep_sweep(w, line.offset);
         place.offset = line.offset;
         place.line = line.number;
         reader_line(reader, line.text, line.bytes, line.cut, &place);
     }
     reader_finish(reader);
+    keep_close(w);
     source_done(w, source, lines, reader);
     reader_free(reader);
 }
@@ -242,7 +250,7 @@ static void read_copies(struct worker *w, const struct shard *s)
 static void read_foreign(struct worker *w, uint32_t source)
 {
     struct source_read *told = &w->run->evidence.sources[source];
-    struct lines *lines = lines_open(&w->run->inventory, source, w->cursors, false);
+    struct lines *lines = lines_open(&w->run->inventory, source, w->cursors, false, 0);
     struct line line;
     while (lines_next(lines, &line) == 1) {
         enum line_class class = slice_trim(line.text).n ? LINE_UNPARSED : LINE_BLANK;

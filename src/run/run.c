@@ -63,6 +63,7 @@ static void worker_fini(struct worker *w)
     analyses_free(w->analyses);
     cursors_free(w->cursors);
     tab_fini(&w->instances);
+    keep_fini(&w->keep);
     arena_fini(&w->arena);
     free(w->parts);
 }

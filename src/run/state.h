@@ -2,6 +2,7 @@
 #ifndef POSTMORTEM_RUN_STATE_H
 #define POSTMORTEM_RUN_STATE_H
 
+#include "keep.h"
 #include "postmortem/base/tab.h"
 #include "postmortem/run/run.h"
 #include "sealed.h"
@@ -70,6 +71,8 @@ struct machine {
     struct trace *trace; /* NULL: nothing of that server's is joined (Dovecot) */
     struct instance *instance;
     struct analyses *analyses;
+    struct keep *keep;
+    size_t head_swept; /* by keep_sweep */
 };
 
 struct part {
@@ -107,6 +110,7 @@ struct worker {
     struct arena arena;
     struct part **parts;
     size_t parts_count;
+    struct keep keep;
     unsigned number;
 };
 

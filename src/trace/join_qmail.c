@@ -23,14 +23,6 @@
 /* A bounce or forward shows itself in the log at once; longer ago, the pid was given out anew. */
 #define LINK_SPAN (60 * SECOND)
 
-struct running {
-    struct running *next;
-    uint64_t key, serial;
-    struct recipient *recipient;
-    when started;
-    bool foreign;
-};
-
 static uint64_t key_of(const struct event *e)
 {
     uint64_t key = slice_hash(e->queue_id);

@@ -195,15 +195,42 @@ static void head_places(const struct trace *t, place_found *found, void *context
     arena_fini(&c.keys);
 }
 
+static void message_places(const struct message *m, place_found *found, void *context)
+{
+    if (!m->accepted && !m->timed)
+        return;
+    found(context, &m->place);
+    for (const struct recipient *r = m->recipients; r; r = r->next)
+        if (r->place.line)
+            found(context, &r->place);
+}
+
 void trace_places(const struct trace *t, place_found *found, void *context)
 {
     head_places(t, found, context);
-    for (const struct message *m = t->oldest; m; m = m->newer) {
-        if (!m->accepted && !m->timed)
-            continue;
-        found(context, &m->place);
-        for (const struct recipient *r = m->recipients; r; r = r->next)
-            if (r->place.line)
-                found(context, &r->place);
+    for (const struct message *m = t->oldest; m; m = m->newer)
+        message_places(m, found, context);
+}
+
+void trace_places_since(const struct trace *t, uint32_t source, uint64_t from, size_t *head,
+                        place_found *found, void *context)
+{
+    struct slice rest = slice_from(buf_slice(&t->head), *head);
+    struct event e;
+    while (rest.n && event_load(&rest, &e))
+        if (e.place.line)
+            found(context, &e.place);
+    *head = t->head.n;
+    for (size_t i = 0; t->running.count && i < t->running.capacity; i++) {
+        const struct running *run = t->running.slots[i].value;
+        if (run && !run->foreign && run->recipient->place.line)
+            found(context, &run->recipient->place);
+    }
+    unsigned before = 0; /* in a row: a message announced earlier may have been accepted since */
+    for (const struct message *m = t->newest; m && before < 256; m = m->older) {
+        bool since = m->place.source == source && m->place.offset >= from;
+        before = since ? 0 : before + 1;
+        if (since)
+            message_places(m, found, context);
     }
 }

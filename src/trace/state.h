@@ -34,9 +34,18 @@ enum { TOMB_FEW = 2 };
 enum {
     TRAIT_MANAGER = 1, /* accepted is what the queue manager, or a later line, shows */
     TRAIT_ORIGINAL =
-        2,          /* the recipient is the address before aliases: further final ones are copies */
-    TRAIT_EARLY = 4,    /* lines of a message may stand before that of its acceptance */
-    TRAIT_QUEUE_ID = 8  /* every line carries the queue id; messages are timed */
+        2, /* the recipient is the address before aliases: further final ones are copies */
+    TRAIT_EARLY = 4,   /* lines of a message may stand before that of its acceptance */
+    TRAIT_QUEUE_ID = 8 /* every line carries the queue id; messages are timed */
+};
+
+/* A delivery of qmail's that has started: whose it is. */
+struct running {
+    struct running *next;
+    uint64_t key, serial;
+    struct recipient *recipient; /* NULL if foreign; another's once its message was folded */
+    when started;
+    bool foreign;
 };
 
 struct trace {

@@ -240,7 +240,7 @@ static inline struct reading read_sized(const struct inventory *v, uint32_t sour
 {
     struct reading r = {0};
     struct line line;
-    struct lines *l = lines_open_sized(v, source, cursors, ahead, true, chunk);
+    struct lines *l = lines_open_sized(v, source, cursors, ahead, true, chunk, 0);
     while (lines_next(l, &line) == 1) {
         assert_int_equal(line.offset, r.bytes);
         buf_add(&r.text, line.text);

@@ -19,7 +19,7 @@ static void hold(bool truth)
 
 static void read_source(const struct inventory *v, uint32_t i, struct cursors *c)
 {
-    struct lines *l = lines_open(v, i, c, false);
+    struct lines *l = lines_open(v, i, c, false, 0);
     struct lines_result r;
     struct line line;
     uint64_t bytes = 0, lines = 0;

@@ -160,7 +160,7 @@ static void stopping_early_gives_no_hash(void **state)
     buf_lines(&text, 0, 60000);
     take(&v, write_file("mail.log", buf_slice(&text)));
     for (int ahead = 0; ahead < 2; ahead++) {
-        struct lines *l = lines_open(&v, 0, NULL, ahead);
+        struct lines *l = lines_open(&v, 0, NULL, ahead, 0);
         struct lines_result result;
         struct line line;
         assert_int_equal(lines_next(l, &line), 1);
@@ -193,13 +193,57 @@ static void lines_are_quoted_from_plain_files_and_streams_alike(void **state)
     static const uint64_t offsets[] = {0, 7, 19, 20, 999};
     for (int i = 0; i < 2; i++) {
         take(&v, write_file("mail.log", i ? buf_slice(&packed) : text));
-        lines_quote(&v, 0, offsets, 5, 6, quote_found, &v);
+        lines_quote(&v, 0, NULL, offsets, 5, 6, quote_found, &v);
         assert_true(slice_eq(buf_slice(&quoted), SLICE("0:one|1:two is|2:|3:last|")));
         buf_fini(&quoted);
         quoted = (struct buf){0};
         inventory_fini(&v);
     }
     buf_fini(&packed);
+}
+
+/* Lines of 1 to 300 bytes in runs of 64: most lie across several. */
+static void lines_given_are_had_again_for_a_while(void **state)
+{
+    (void)state;
+    struct buf text = {0};
+    buf_add(&text, SLICE("\xef\xbb\xbf"));
+    for (unsigned i = 0; i < 4000; i++)
+        buf_printf(&text, "%0*u\n", (int)(i * 7919 % 300), i);
+    take(&v, write_file("mail.log", buf_slice(&text)));
+    for (int ahead = 0; ahead < 2; ahead++) {
+        enum { BEHIND = 3000, KEPT = 100 };
+        struct lines *l = lines_open_sized(&v, 0, NULL, ahead, true, 64, BEHIND);
+        struct lines_result result;
+        struct line line;
+        struct slice again;
+        uint64_t starts[4000], ends = 0;
+        size_t n = 0, gone = 0;
+        assert_false(lines_again(l, 0, KEPT, &again));
+        while (lines_next(l, &line) == 1) {
+            starts[n++] = line.offset;
+            ends = line.offset + line.bytes;
+            for (size_t i = n > 60 ? n - 60 : 0; i < n; i += n % 3 + 1) {
+                struct slice want = slice_from(buf_slice(&text), starts[i] + (i ? 0 : 3));
+                want = slice_head(want, slice_chr(want, '\n'));
+                bool there = lines_again(l, starts[i], KEPT, &again);
+                assert_true(there || ends - starts[i] > BEHIND);
+                gone += !there;
+                if (there)
+                    assert_true(slice_eq(again, slice_head(want, KEPT)));
+            }
+            assert_false(lines_again(l, ends, KEPT, &again));
+        }
+        assert_true(lines_again(l, starts[n - 1], KEPT, &again));
+        struct slice last = slice_from(buf_slice(&text), starts[n - 1]);
+        assert_true(slice_eq(again, slice_head(last, slice_chr(slice_head(last, KEPT), '\n'))));
+        assert_int_equal(n, 4000);
+        assert_true(gone > 0);
+        lines_close(l, &result);
+        lines_result_fini(&result);
+    }
+    inventory_fini(&v);
+    buf_fini(&text);
 }
 
 static void a_file_that_grew_or_shrank_says_so(void **state)
@@ -231,7 +275,7 @@ static void a_file_that_shrinks_under_the_reader_keeps_what_was_read(void **stat
     buf_lines(&text, 0, 20000);
     const char *path = write_file("mail.log", buf_slice(&text));
     take(&v, path);
-    struct lines *l = lines_open_sized(&v, 0, NULL, false, true, 65536);
+    struct lines *l = lines_open_sized(&v, 0, NULL, false, true, 65536, 0);
     struct lines_result result;
     struct line line;
     assert_int_equal(lines_next(l, &line), 1);
@@ -286,6 +330,7 @@ int main(void)
         CASE(stopping_early_gives_no_hash),
         CASE(lines_are_quoted_from_plain_files_and_streams_alike),
         CASE(reading_ahead_gives_the_same_hashes_of_every_kind),
+        CASE(lines_given_are_had_again_for_a_while),
         CASE(a_file_that_grew_or_shrank_says_so),
         CASE(a_file_that_shrinks_under_the_reader_keeps_what_was_read),
     };

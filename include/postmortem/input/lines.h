@@ -50,11 +50,14 @@ void cursors_free(struct cursors *c);
 /* Open a source.  Several may be open at once, also in several threads (the inventory is only
  * read).  Never NULL: what cannot be opened gives no lines and a result that says why.  cursors may
  * be NULL (every open starts from the front). ahead: read, decompress and hash on a helper thread
- * of its own, one chunk ahead; for large sources. */
+ * of its own, one chunk ahead; for large sources. behind: see lines_again; else 0. */
 struct lines *lines_open(const struct inventory *v, uint32_t source, struct cursors *cursors,
-                         bool ahead);
+                         bool ahead, size_t behind);
 /* 1: a line; 0: the end. */
 int lines_next(struct lines *l, struct line *out);
+/* The text (at most limit bytes) of a line given before, by where it starts: surely if that lies at most `behind` bytes
+ * before the end of the line given last, else perhaps.  Owned by the reader until the next call. */
+bool lines_again(struct lines *l, uint64_t offset, size_t limit, struct slice *text);
 /* Close, and say how it went.  Reading may be stopped early (then sha256 is "" and status is what
  * was seen so far). */
 void lines_close(struct lines *l, struct lines_result *result);
@@ -77,9 +80,9 @@ void lines_parts_join(const struct inventory *v, const struct lines_result *cons
 
 /* Raw lines again, for quoting: fetch the text (at most limit bytes each) of the lines that start
  * at offsets[0..n), ascending, of one source; found(context, i, text) is called for each one
- * reached. */
-void lines_quote(const struct inventory *v, uint32_t source, const uint64_t *offsets, size_t n,
-                 size_t limit, void (*found)(void *context, size_t i, struct slice text),
-                 void *context);
+ * reached.  cursors as for lines_open. */
+void lines_quote(const struct inventory *v, uint32_t source, struct cursors *cursors,
+                 const uint64_t *offsets, size_t n, size_t limit,
+                 void (*found)(void *context, size_t i, struct slice text), void *context);
 
 #endif

@@ -68,6 +68,12 @@ struct trace *trace_load(struct slice server, int64_t lifetime, bool first, stru
 /* Every place of an accepted message or its recipients that a later line may yet make worth quoting. */
 typedef void place_found(void *context, const struct place *p);
 void trace_places(const struct trace *t, place_found *found, void *context);
+/* Some of them: of messages accepted at or after offset from of a source, of deliveries that are running, and of what was
+ * kept for earlier parts since *head was 0 or set by this.  Called again and again along a source, with from where the
+ * call before was made, it misses next to none but those of attempts (told to the sink) and EVENT_GIVE_UP on messages
+ * accepted before from. */
+void trace_places_since(const struct trace *t, uint32_t source, uint64_t from, size_t *head,
+                        place_found *found, void *context);
 /* Messages and remembered ends held now; for tests of flat memory. */
 size_t trace_open_count(const struct trace *t);
 
