@@ -176,13 +176,13 @@ void stream_identity(struct run *r, uint32_t source, struct stream *out)
         out->kind = "syslog";
         out->label = stem(base_name(folder_path(r, src->member)));
     } else {
-        struct slice name = base_name(path);
+        struct slice name = without_archive_suffix(base_name(path));
         bool multilog = name.n && (name.p[0] == '@' || slice_eq(name, SLICE("current")) ||
                                    slice_eq(name, SLICE("previous")));
         out->kind = "log_folder";
         out->label = multilog ? parent(path)
                               : arena_printf(&r->arena, "%.*s/%.*s", SLICE_ARG(parent(path)),
-                                             SLICE_ARG(stem(without_archive_suffix(name))));
+                                             SLICE_ARG(stem(name)));
     }
     out->key = arena_printf(&r->arena, "%s %.*s", out->kind, SLICE_ARG(out->label));
 }
