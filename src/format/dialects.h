@@ -29,6 +29,9 @@ bool qmail_send_passing(struct slice body);
 /* "tcpserver: ..." -> the name it begins with; empty if it begins with none. */
 struct slice body_program(struct slice body);
 
+/* Every program of Postfix, told by the tag: postfix/smtpd, postfix-out/qmgr. */
+dialect_read postfix_read;
+
 enum line_class epost_inlog_read(struct slice line, struct civil *local, struct event *e);
 enum line_class epost_outlog_read(struct slice line, struct civil *local, struct event *e);
 enum line_class epost_outlocallog_read(struct slice line, struct civil *local, struct event *e);

@@ -40,16 +40,21 @@ static enum line_class find(struct slice name, enum dialect_id *dialect)
 
 enum line_class program_class(struct slice tag, enum dialect_id *dialect)
 {
-    if (tag.n && tag.p[0] == '/')
-        tag = slice_from(tag, slice_rchr(tag, '/') + 1);
     enum line_class class = find(tag, dialect);
+    if (class == LINE_UNPARSED && tag.n && tag.p[0] == '/') {
+        tag = slice_from(tag, slice_rchr(tag, '/') + 1);
+        class = find(tag, dialect);
+    }
     size_t slash = slice_chr(tag, '/');
     if (class != LINE_UNPARSED || slash == tag.n)
         return class;
+    struct slice service = slice_from(tag, slice_rchr(tag, '/'));
     tag = slice_head(tag, slash);
     class = find(tag, dialect);
     size_t dash = slice_chr(tag, '-');
-    return class == LINE_UNPARSED && dash < tag.n ? find(slice_head(tag, dash), dialect) : class;
+    if (class == LINE_UNPARSED && dash < tag.n)
+        class = find(slice_head(tag, dash), dialect);
+    return class == LINE_UNPARSED ? find(service, dialect) : class;
 }
 
 struct slice body_program(struct slice body)

@@ -143,7 +143,8 @@ struct splogger {
 bool splogger_split(struct slice line, struct splogger *out);
 
 /* The class of a program's lines by its tag: LINE_PARSED (read by *dialect), LINE_SKIPPED, LINE_OTHER, LINE_UNPARSED (not
- * listed).  Of "postfix/smtpd" and "postfix-out/smtp" the part before the slash counts, and of that the part before a dash. */
+ * listed).  Of "postfix/smtpd" and "postfix-out/smtp" the part before the slash counts, of that the part before a dash, and
+ * last what stands from the last slash on. */
 enum line_class program_class(struct slice tag, enum dialect_id *dialect);
 
 #endif

@@ -114,6 +114,8 @@ static inline void event_print(struct buf *out, const struct event *e)
         buf_printf(out, " phases=%lld/%lld/%lld/%lldus", (long long)e->phases.before_queue,
                    (long long)e->phases.in_queue, (long long)e->phases.connect,
                    (long long)e->phases.transfer);
+    if (e->has_id_time)
+        event_time(out, "id-time", e->id_time);
     event_word(out, "link", event_links, e->link);
     event_number(out, "qp", e->qp);
     event_text(out, "link-id", e->link_id);
