@@ -22,6 +22,8 @@ dialect_read dovecot_read;
 dialect_read spamd_read;
 dialect_read saslauthd_read;
 dialect_read mailboxes_read;
+dialect_read exim_read;
+dialect_read sendmail_read;
 dialect_read vpopmail_read;
 /* Is body such a passing status line?  Then qmail_send_read would say LINE_PARSED and no event. */
 bool qmail_send_passing(struct slice body);

@@ -16,6 +16,7 @@ enum stamp_kind {
     STAMP_RFC3164,
     STAMP_ISO,
     STAMP_EPOST,
+    STAMP_EXIM,
     STAMP_KINDS
 };
 
@@ -93,7 +94,7 @@ struct reader {
     struct slice first_host;
 };
 
-framing_line stamped_line, syslog_line, epost_line, senderlog_line;
+framing_line stamped_line, syslog_line, epost_line, senderlog_line, exim_line;
 
 /* The carry of a source of which nothing was read. */
 struct carry carry_start(const struct source_facts *facts);
