@@ -290,10 +290,7 @@ static void declared(struct slice list, struct event *e)
         rest = slice_from(rest, end < rest.n ? end + 1 : end);
     }
     e->declared_recipients = n;
-    if (n == 1)
-        e->recipient = address_bare(list);
-    else
-        e->recipients = list;
+    e->recipients = list;
 }
 
 /* after "<= " */

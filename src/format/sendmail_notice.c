@@ -11,27 +11,33 @@
 /* What is known by its beginning.  A notice of NULL says nothing that is kept. */
 typedef enum line_class notice_read(struct slice rest, struct event *e);
 
+/* The line is not of the message's way: its id is but a fact. */
+static void aside(struct event *e)
+{
+    if (e->queue_id.n)
+        event_fact(e, "queue_id", e->queue_id);
+    e->queue_id = slice_of(NULL, 0);
+}
+
 static enum line_class abandoned(struct slice s, struct event *e, enum verdict verdict)
 {
     e->kind = EVENT_SESSION;
     e->verdict = verdict;
     e->text = s;
+    aside(e);
     return LINE_PARSED;
 }
 
 /* A refusal before DATA leaves the message be. */
 static enum line_class refusal(struct event *e, struct slice stage, struct slice reason)
 {
-    bool ends = slice_eq(stage, SLICE("DATA")) || slice_eq(stage, SLICE("END-OF-MESSAGE"));
     e->kind = EVENT_REJECT;
     e->stage = stage;
     reply_read(reason, e);
     e->reply = slice_of(NULL, 0);
     e->text = reason;
-    if (!ends && e->queue_id.n) {
-        event_fact(e, "queue_id", e->queue_id);
-        e->queue_id = slice_of(NULL, 0);
-    }
+    if (!slice_eq(stage, SLICE("DATA")) && !slice_eq(stage, SLICE("END-OF-MESSAGE")))
+        aside(e);
     return LINE_PARSED;
 }
 

@@ -51,7 +51,8 @@ bool named_like_log(struct slice path)
     static const struct slice starts[] = {SLICE_LIT("maillog"),   SLICE_LIT("mail.log"),
                                           SLICE_LIT("mail.info"), SLICE_LIT("mail.warn"),
                                           SLICE_LIT("mail.err"),  SLICE_LIT("syslog"),
-                                          SLICE_LIT("exim_"),     SLICE_LIT("mainlog")};
+                                          SLICE_LIT("exim_"),     SLICE_LIT("mainlog"),
+                                          SLICE_LIT("rejectlog"), SLICE_LIT("paniclog")};
     static const struct slice others[] = {SLICE_LIT(".json"), SLICE_LIT(".html"),
                                           SLICE_LIT(".xlsx"), SLICE_LIT(".md"),
                                           SLICE_LIT(".pdf"),  SLICE_LIT(".png")};
@@ -128,20 +129,63 @@ static struct slice work_folder(struct slice path)
     return folder;
 }
 
-/* Rotation parts: .1, .12, -20261108, -20261108-1793487600, .20261108, -Nov-2026. */
-static struct slice stem(struct slice name)
+static bool month(struct slice s)
 {
-    for (;;) {
+    static const char names[] = "jan feb mar apr may jun jul aug sep oct nov dec";
+    char lower[3];
+    if (s.n != sizeof lower)
+        return false;
+    slice_lower(lower, s);
+    size_t at = slice_find(slice_str(names), slice_of(lower, sizeof lower));
+    return at < sizeof names - 1 && at % 4 == 0;
+}
+
+/* Without its rotation parts: .1, .12, -20261108, -20261108-1793487600, .20261108, -Nov-2026. */
+static struct slice without_rotation(struct slice name)
+{
+    for (bool any = false;; any = true) {
         size_t dot = slice_rchr(name, '.'), dash = slice_rchr(name, '-');
         size_t at = dot < name.n && (dash == name.n || dot > dash) ? dot : dash;
-        if (at == name.n || at == 0 || !digits(slice_from(name, at + 1)))
-            break;
+        if (at == name.n || at == 0)
+            return name;
+        struct slice part = slice_from(name, at + 1);
+        if (!digits(part) && !(any && at == dash && month(part)))
+            return name;
         name = slice_head(name, at);
     }
-    if (slice_eq(name, SLICE("mail.warn")) || slice_eq(name, SLICE("mail.err")) ||
-        slice_eq(name, SLICE("mail.info")))
-        return SLICE("mail.log");
+}
+
+/* Logs that repeat lines of another, and that other. */
+static const struct {
+    struct slice name, of;
+} excerpts[] = {
+    {SLICE_LIT("mail.warn"), SLICE_LIT("mail.log")},
+    {SLICE_LIT("mail.err"), SLICE_LIT("mail.log")},
+    {SLICE_LIT("mail.info"), SLICE_LIT("mail.log")},
+    {SLICE_LIT("rejectlog"), SLICE_LIT("mainlog")},
+    {SLICE_LIT("paniclog"), SLICE_LIT("mainlog")},
+    {SLICE_LIT("exim_rejectlog"), SLICE_LIT("exim_mainlog")},
+    {SLICE_LIT("exim_paniclog"), SLICE_LIT("exim_mainlog")},
+    {SLICE_LIT("reject.log"), SLICE_LIT("main.log")},
+    {SLICE_LIT("panic.log"), SLICE_LIT("main.log")},
+    {SLICE_LIT("exim_reject.log"), SLICE_LIT("exim_main.log")},
+    {SLICE_LIT("exim_panic.log"), SLICE_LIT("exim_main.log")},
+};
+
+static struct slice stem(struct slice name)
+{
+    name = without_rotation(name);
+    for (size_t i = 0; i < sizeof excerpts / sizeof excerpts[0]; i++)
+        if (slice_eq(name, excerpts[i].name))
+            return excerpts[i].of;
     return name;
+}
+
+bool excerpt_of(struct slice a, struct slice b)
+{
+    a = without_rotation(without_archive_suffix(base_name(a)));
+    b = without_rotation(without_archive_suffix(base_name(b)));
+    return !slice_eq(a, b) && slice_eq(stem(a), stem(b));
 }
 
 static struct slice host_option(const struct run *r, uint32_t source)

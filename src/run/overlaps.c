@@ -3,8 +3,9 @@
  * Only the first reading shows how far a source goes.  Sources of one stream that share a host and overlap in time, with
  * what overlaps these, are read again as one.
  *
- * Invariant: the numbers follow from spans and ranks alone.  A rotation's seconds are no overlap: two files that follow
- * one another may both have lines of the second between them. */
+ * Invariant: the numbers follow from spans, ranks and names alone.  A rotation's seconds are no overlap: two files that
+ * follow one another may both have lines of the second between them.  An excerpt (Exim's rejectlog, mail.warn) has
+ * another name than the log it repeats: one instant they share is an overlap. */
 #include "state.h"
 
 #include "postmortem/base/memory.h"
@@ -39,11 +40,14 @@ static bool same_log(const struct run *r, const struct stream *s, const struct b
            slice_ieq(folder_name(r, source), folder_name(r, b->source));
 }
 
-/* b begins before v does. */
-static bool overlaps(const struct bunch *b, const struct surveyed *v)
+/* b begins before v, the source, does. */
+static bool overlaps(const struct run *r, const struct bunch *b, uint32_t source)
 {
+    const struct surveyed *v = &r->surveyed[source];
     when to = b->to < v->to ? b->to : v->to;
-    return to - v->from > rotation || v->to + rotation < b->to;
+    bool excerpt =
+        excerpt_of(r->inventory.sources[b->source].path, r->inventory.sources[source].path);
+    return to - v->from > (excerpt ? -1 : rotation) || v->to + rotation < b->to;
 }
 
 static uint32_t root_of(const uint32_t *parents, uint32_t number)
@@ -71,9 +75,9 @@ static void sweep_source(struct sweep *s, uint32_t source)
     bool any = false;
     for (size_t i = 0; i < s->open_count; i++) {
         struct bunch *b = &s->open[i];
-        if (b->to <= v->from)
+        if (b->to < v->from)
             continue;
-        if (!same_log(s->run, s->stream, b, source) || !overlaps(b, v)) {
+        if (!same_log(s->run, s->stream, b, source) || !overlaps(s->run, b, source)) {
             s->open[kept++] = *b;
             continue;
         }

@@ -158,6 +158,8 @@ void stream_identity(struct run *r, uint32_t source, struct stream *out);
 bool named_like_log(struct slice path);
 /* Does the name stand in a multilog folder beside the logs, or is it another program's bookkeeping? */
 bool control_file(struct slice path);
+/* Does one of the two, by its name, repeat lines of the other: rejectlog.2 and mainlog.2.gz, mail.warn and mail.log? */
+bool excerpt_of(struct slice a, struct slice b);
 /* Drop the folders that all streams named by folder have in common. */
 void labels_shorten(struct run *r);
 

@@ -119,6 +119,25 @@ def mail_warn_and_mail_err_count_only_what_mail_log_lacks(stage):
 
 
 @case
+def exim_s_rejectlog_and_paniclog_count_only_what_mainlog_lacks(stage):
+    refused = "H=(x) [203.0.113.7]:4711 F=<a@example.org> rejected RCPT <probe@example.net>: relay not permitted\n"
+    full = "Failed to create spool file /var/spool/exim4/input//1xUBQr-0000Ef-2a-D: No space left on device\n"
+    headers = "Envelope-from: <a@example.org>\nP Received: from [203.0.113.7]\n\tby mx.example.jp\n  Subject: x\n"
+    main = "2026-11-20 08:20:45 " + refused + "2026-11-20 08:20:46 " + full + "2026-11-20 08:25:00 " + refused
+    for name in ("mainlog", "exim_mainlog"):
+        place = stage.place(name)
+        write(f"{place}/exim/{name}", main.encode())
+        write(f"{place}/exim/{name.replace('main', 'reject')}",
+              f"2026-11-20 08:20:45 {refused}{headers}2026-11-20 08:22:00 {refused}2026-11-20 08:25:00 {refused}".encode())
+        write(f"{place}/exim/{name.replace('main', 'panic')}", f"2026-11-20 08:20:46 {full}".encode())
+        report = stage.report(place).exited(0).reconciles().report
+        lines = report["evidence"]["totals"]["lines"]
+        equal([lines[key] for key in ("read", "parsed", "duplicate", "continuation", "unparsed")], [11, 4, 3, 4, 0], name)
+        equal(len(report["instances"]), 1, "instances")
+        equal([row["event"] for row in report["services"]], ["alert"], "alerts")
+
+
+@case
 def a_line_written_twice_counts_twice_and_its_copies_do_not(stage):
     whole, _, lines = corpus(stage, "syslog")
     noise = b"Nov 17 10:00:00 mx1 sshd[1]: error: the same line again\n"
