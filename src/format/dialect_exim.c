@@ -177,7 +177,7 @@ void exim_host_read(struct slice *s, struct exim_host *h)
 
 void exim_client(const struct exim_host *h, struct event *e)
 {
-    e->client = h->ip;
+    client_set(e, h->ip);
     e->client_port = h->port;
     e->client_name = h->name;
     e->helo = h->helo;
@@ -269,7 +269,7 @@ static void arrival_field(struct slice key, struct slice value, struct event *e)
     else if (slice_eq(key, SLICE("S")))
         slice_u64(value, &e->size);
     else if (slice_eq(key, SLICE("id")))
-        e->message_id = address_bare(value);
+        e->message_id = field_bare(value);
     else if (slice_eq(key, SLICE("U")))
         event_fact(e, "user", value);
     else if (slice_eq(key, SLICE("X")))
@@ -299,7 +299,7 @@ static enum line_class arrival(struct slice s, struct event *e)
     struct slice key, value;
     struct exim_host host;
     size_t end = unquoted_find(s, SLICE(" "));
-    e->sender = address_bare(slice_head(s, end));
+    e->sender = field_bare(slice_head(s, end));
     e->has_sender = true;
     s = slice_from(s, end);
     while (EAT(&s, " ")) {
@@ -403,7 +403,7 @@ static void address_read(struct slice *s, struct event *e)
         orig = slice_head(parent, close);
         *s = slice_from(parent, close < parent.n ? close + 1 : close);
     }
-    e->recipient = address_bare(dest);
+    e->recipient = field_bare(dest);
     bool nowhere = slice_eq(dest, SLICE(":blackhole:")) || slice_eq(dest, SLICE("discarded"));
     if (nowhere)
         e->outcome = OUTCOME_DISCARDED;

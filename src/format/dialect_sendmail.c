@@ -123,8 +123,10 @@ void sendmail_client(struct slice s, struct event *e)
     struct slice name = s;
     if (open < s.n) {
         e->client = ip_in_brackets(slice_from(s, open));
-        if (e->client.n)
+        if (e->client.n) {
             name = slice_trim(slice_head(s, open));
+            e->client_grade = JOIN_EXACT;
+        }
     }
     EAT(&name, "IDENT:");
     size_t at = slice_rchr(name, '@');
@@ -159,7 +161,7 @@ static void from_tail(struct slice s, struct event *e)
     e->proto = last_value(&s, SLICE(", proto="));
     struct slice body = last_value(&s, SLICE(", bodytype="));
     if (EAT(&s, ", msgid="))
-        e->message_id = address_bare(s);
+        e->message_id = field_bare(s);
     sendmail_client(relay, e);
     if (method.n && !slice_eq(method, SLICE("NONE"))) {
         e->auth_method = method;
@@ -188,7 +190,7 @@ static enum line_class from_read(struct slice s, struct event *e)
     if (!EAT(&s, ", nrcpts=") || !slice_eat_u64(&s, &e->declared_recipients))
         return LINE_UNPARSED;
     if (!slice_eq(sender, SLICE("<NONE>"))) {
-        e->sender = address_bare(sender);
+        e->sender = field_bare(sender);
         e->has_sender = true;
     }
     from_tail(s, e);
@@ -335,7 +337,7 @@ static enum line_class to_read(struct slice s, struct event *e)
     if (slice_ends(to, SLICE(" [more]")))
         to.n -= 7;
     bool several = unquoted_find(to, SLICE(",")) < to.n;
-    e->recipient = several ? slice_of(NULL, 0) : address_bare(to);
+    e->recipient = several ? slice_of(NULL, 0) : field_bare(to);
     e->recipients = several ? to : slice_of(NULL, 0);
     if (slice_eq(stat, SLICE("queued")) || slice_eq(stat, SLICE("quarantined")))
         return LINE_PARSED; /* put aside for a queue run: no attempt */

@@ -7,8 +7,6 @@
  * Example: 2026-11-23 08:05:11 H=(x) [192.0.2.7]:4711 F=<a@example.com> rejected RCPT <probe@example.net>: relay not permitted */
 #include "exim.h"
 
-typedef enum line_class notice_read(struct slice rest, struct event *e);
-
 static enum line_class session(struct event *e, enum verdict verdict, struct slice text)
 {
     e->kind = EVENT_SESSION;
@@ -92,7 +90,7 @@ static void verdict_fields(struct slice *s, struct event *e)
         if (!exim_field(s, &key, &value))
             return;
         if (slice_eq(key, SLICE("F"))) {
-            e->sender = address_bare(value);
+            e->sender = field_bare(value);
             e->has_sender = true;
         } else if (slice_eq(key, SLICE("A"))) {
             size_t colon = slice_chr(value, ':');
@@ -246,76 +244,56 @@ static enum line_class rejected_helo(struct slice s, struct event *e)
     return refusal(e, SLICE("HELO"), s);
 }
 
-static enum line_class alert(struct slice s, struct event *e)
-{
-    return service_told(e, SERVICE_ALERT, s);
-}
-
-static enum line_class warning(struct slice s, struct event *e)
-{
-    return service_told(e, SERVICE_WARNING, s);
-}
-
-static enum line_class nothing(struct slice s, struct event *e)
-{
-    (void)s;
-    (void)e;
-    return LINE_PARSED;
-}
-
-static const struct {
-    struct slice start;
-    notice_read *read;
-    bool whole; /* the reader gets the start too */
-} notices[] = {{SLICE_LIT("H="), of_client, true},
-               {SLICE_LIT("U="), of_client, true},
-               {SLICE_LIT("SMTP connection from "), connection, false},
-               {SLICE_LIT("TLS connection from "), connection, false},
-               {SLICE_LIT("SMTP connection "), nothing, false},
-               {SLICE_LIT("SMTP command timeout "), timeout, true},
-               {SLICE_LIT("SMTP data timeout "), timeout, true},
-               {SLICE_LIT("SMTP call from "), dropped, false},
-               {SLICE_LIT("SMTP protocol synchronization error"), synchronization, true},
-               {SLICE_LIT("SMTP protocol "), protocol, true},
-               {SLICE_LIT("SMTP syntax error "), protocol, true},
-               {SLICE_LIT("unexpected disconnection "), cut_off, true},
-               {SLICE_LIT("unexpected end of file "), cut_off, true},
-               {SLICE_LIT("lost incoming connection"), cut_off, true},
-               {SLICE_LIT("no MAIL in SMTP connection from "), idle, false},
-               {SLICE_LIT("no MAIL in TLS connection from "), idle, false},
-               {SLICE_LIT("Connection from "), refused, false},
-               {SLICE_LIT("refused connection from "), refused_from, false},
-               {SLICE_LIT("rejected EHLO from "), rejected_helo, false},
-               {SLICE_LIT("rejected HELO from "), rejected_helo, false},
-               {SLICE_LIT("rejected "), rejected, false},
-               {SLICE_LIT("TLS error "), tls, true},
-               {SLICE_LIT("TLS client disconnected cleanly"), tls, true},
-               {SLICE_LIT("TLS session"), tls, true},
-               {SLICE_LIT("no host name found for IP address "), nothing, false},
-               {SLICE_LIT("no IP address found for host "), nothing, false},
-               {SLICE_LIT("Start queue run: "), nothing, false},
-               {SLICE_LIT("End queue run: "), nothing, false},
-               {SLICE_LIT("cwd="), nothing, false},
-               {SLICE_LIT("list matching forced to fail: "), nothing, false},
-               {SLICE_LIT("DNS list lookup "), nothing, false},
-               {SLICE_LIT("ident connection to "), nothing, false},
-               {SLICE_LIT("Could not complete sender verify"), nothing, false},
-               {SLICE_LIT("sender verify "), nothing, false},
-               {SLICE_LIT("created log directory "), nothing, false},
-               {SLICE_LIT("socket bind() to port "), alert, true},
-               {SLICE_LIT("Failed "), alert, true},
-               {SLICE_LIT("failed "), alert, true},
-               {SLICE_LIT("Cannot "), alert, true},
-               {SLICE_LIT("unable to "), alert, true},
-               {SLICE_LIT("Exim configuration error"), alert, true},
-               {SLICE_LIT("Tainted "), alert, true},
-               {SLICE_LIT("spool space check"), alert, true},
-               {SLICE_LIT("log space check"), alert, true},
-               {SLICE_LIT("spool directory space check"), alert, true},
-               {SLICE_LIT("daemon: "), alert, true},
-               {SLICE_LIT("exim user lost privilege "), warning, true},
-               {SLICE_LIT("Warning: "), warning, true},
-               {SLICE_LIT("WARNING: "), warning, true}};
+static const struct notice notices[] = {
+    {SLICE_LIT("H="), of_client, true},
+    {SLICE_LIT("U="), of_client, true},
+    {SLICE_LIT("SMTP connection from "), connection, false},
+    {SLICE_LIT("TLS connection from "), connection, false},
+    {SLICE_LIT("SMTP connection "), notice_nothing, false},
+    {SLICE_LIT("SMTP command timeout "), timeout, true},
+    {SLICE_LIT("SMTP data timeout "), timeout, true},
+    {SLICE_LIT("SMTP call from "), dropped, false},
+    {SLICE_LIT("SMTP protocol synchronization error"), synchronization, true},
+    {SLICE_LIT("SMTP protocol "), protocol, true},
+    {SLICE_LIT("SMTP syntax error "), protocol, true},
+    {SLICE_LIT("unexpected disconnection "), cut_off, true},
+    {SLICE_LIT("unexpected end of file "), cut_off, true},
+    {SLICE_LIT("lost incoming connection"), cut_off, true},
+    {SLICE_LIT("no MAIL in SMTP connection from "), idle, false},
+    {SLICE_LIT("no MAIL in TLS connection from "), idle, false},
+    {SLICE_LIT("Connection from "), refused, false},
+    {SLICE_LIT("refused connection from "), refused_from, false},
+    {SLICE_LIT("rejected EHLO from "), rejected_helo, false},
+    {SLICE_LIT("rejected HELO from "), rejected_helo, false},
+    {SLICE_LIT("rejected "), rejected, false},
+    {SLICE_LIT("TLS error "), tls, true},
+    {SLICE_LIT("TLS client disconnected cleanly"), tls, true},
+    {SLICE_LIT("TLS session"), tls, true},
+    {SLICE_LIT("no host name found for IP address "), notice_nothing, false},
+    {SLICE_LIT("no IP address found for host "), notice_nothing, false},
+    {SLICE_LIT("Start queue run: "), notice_nothing, false},
+    {SLICE_LIT("End queue run: "), notice_nothing, false},
+    {SLICE_LIT("cwd="), notice_nothing, false},
+    {SLICE_LIT("list matching forced to fail: "), notice_nothing, false},
+    {SLICE_LIT("DNS list lookup "), notice_nothing, false},
+    {SLICE_LIT("ident connection to "), notice_nothing, false},
+    {SLICE_LIT("Could not complete sender verify"), notice_nothing, false},
+    {SLICE_LIT("sender verify "), notice_nothing, false},
+    {SLICE_LIT("created log directory "), notice_nothing, false},
+    {SLICE_LIT("socket bind() to port "), notice_alert, true},
+    {SLICE_LIT("Failed "), notice_alert, true},
+    {SLICE_LIT("failed "), notice_alert, true},
+    {SLICE_LIT("Cannot "), notice_alert, true},
+    {SLICE_LIT("unable to "), notice_alert, true},
+    {SLICE_LIT("Exim configuration error"), notice_alert, true},
+    {SLICE_LIT("Tainted "), notice_alert, true},
+    {SLICE_LIT("spool space check"), notice_alert, true},
+    {SLICE_LIT("log space check"), notice_alert, true},
+    {SLICE_LIT("spool directory space check"), notice_alert, true},
+    {SLICE_LIT("daemon: "), notice_alert, true},
+    {SLICE_LIT("exim user lost privilege "), notice_warning, true},
+    {SLICE_LIT("Warning: "), notice_warning, true},
+    {SLICE_LIT("WARNING: "), notice_warning, true}};
 
 /* "exim 4.96 daemon started: pid=1234, -q30m, listening for SMTP on port 25 (IPv6 and IPv4)" */
 static bool daemon_line(struct slice body, struct event *e)
@@ -323,9 +301,9 @@ static bool daemon_line(struct slice body, struct event *e)
     struct slice s = body;
     uint64_t pid;
     if (EAT(&s, "exim ") && slice_find(s, SLICE(" daemon started: pid=")) < s.n)
-        service_told(e, SERVICE_START, body);
+        event_service(e, SERVICE_START, body);
     else if (EAT(&s, "pid ") && slice_eat_u64(&s, &pid) && EAT(&s, ": SIGHUP received: "))
-        service_told(e, SERVICE_STOPPING, body);
+        event_service(e, SERVICE_STOPPING, body);
     return e->kind == EVENT_SERVICE;
 }
 
@@ -355,10 +333,8 @@ enum line_class exim_notice(struct slice body, struct event *e)
     size_t login = slice_find(body, SLICE(" authenticator failed for "));
     if (login < body.n && slice_chr(slice_head(body, login), ' ') == login)
         return login_failed(slice_head(body, login), slice_from(body, login + 26), e);
-    for (size_t i = 0; i < sizeof notices / sizeof *notices; i++) {
-        struct slice rest = body;
-        if (slice_eat(&rest, notices[i].start))
-            return notices[i].read(notices[i].whole ? body : rest, e);
-    }
+    enum line_class class;
+    if (notice_told(notices, sizeof notices / sizeof *notices, body, e, &class))
+        return class;
     return daemon_line(body, e) ? LINE_PARSED : LINE_UNPARSED;
 }

@@ -6,8 +6,6 @@
  * Example: 250 OK id=1vKaBc-00000001AbC-2xYz */
 #include "mta.h"
 
-#include "epost.h"
-
 static bool digit(char c)
 {
     return (unsigned char)(c - '0') < 10;
@@ -18,36 +16,10 @@ static bool alphanumeric(char c)
     return digit(c) || (unsigned char)((c | 32) - 'a') < 26;
 }
 
-bool ip_text(struct slice s)
-{
-    size_t dots = 0, colons = 0, digits = 0, letters = 0;
-    s = slice_head(s, slice_chr(s, '%'));
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        dots += c == '.';
-        colons += c == ':';
-        digits += digit(c);
-        letters += (unsigned char)((c | 32) - 'a') < 6;
-    }
-    if (s.n > 45 || dots + colons + digits + letters != s.n)
-        return false;
-    return colons >= 2 || (dots == 3 && digits >= 4 && !colons && !letters);
-}
-
 struct slice ip_in_brackets(struct slice s)
 {
-    if (s.n < 3 || s.p[0] != '[' || s.p[s.n - 1] != ']')
-        return slice_of(NULL, 0);
-    s = slice_of(s.p + 1, s.n - 2);
-    EAT(&s, "IPv6:");
-    return ip_text(s) ? s : slice_of(NULL, 0);
-}
-
-struct slice address_bare(struct slice s)
-{
-    if (s.n >= 2 && s.p[0] == '<' && s.p[s.n - 1] == '>')
-        return slice_of(s.p + 1, s.n - 2);
-    return s;
+    bool bracketed = s.n > 2 && s.p[0] == '[' && s.p[s.n - 1] == ']';
+    return bracketed ? client_of(s) : slice_of(NULL, 0);
 }
 
 /* Length of the quoted run that s begins with, both quotes included; 1 where it is not closed. */
@@ -76,7 +48,8 @@ size_t unquoted_find(struct slice s, struct slice text)
 void reply_read(struct slice reply, struct event *e)
 {
     struct slice status = e->status;
-    epost_reply(reply, e);
+    e->reply = reply;
+    field_reply(reply, e);
     if (!e->status.n)
         e->status = status;
 }
@@ -105,10 +78,32 @@ struct slice receipt_id(struct slice reply)
     return id_at(blank < head.n ? slice_from(head, blank + 1) : head);
 }
 
-enum line_class service_told(struct event *e, enum service_event kind, struct slice text)
+bool notice_told(const struct notice *rows, size_t n, struct slice body, struct event *e,
+                 enum line_class *class)
 {
-    e->kind = EVENT_SERVICE;
-    e->service = kind;
-    e->text = text;
+    for (size_t i = 0; i < n; i++) {
+        struct slice rest = body;
+        if (!slice_eat(&rest, rows[i].start))
+            continue;
+        *class = rows[i].read(rows[i].whole ? body : rest, e);
+        return true;
+    }
+    return false;
+}
+
+enum line_class notice_alert(struct slice s, struct event *e)
+{
+    return event_service(e, SERVICE_ALERT, s);
+}
+
+enum line_class notice_warning(struct slice s, struct event *e)
+{
+    return event_service(e, SERVICE_WARNING, s);
+}
+
+enum line_class notice_nothing(struct slice s, struct event *e)
+{
+    (void)s;
+    (void)e;
     return LINE_PARSED;
 }

@@ -8,9 +8,6 @@
  * Relaying denied */
 #include "sendmail.h"
 
-/* What is known by its beginning.  A notice of NULL says nothing that is kept. */
-typedef enum line_class notice_read(struct slice rest, struct event *e);
-
 /* The line is not of the message's way: its id is but a fact. */
 static void aside(struct event *e)
 {
@@ -75,9 +72,9 @@ static struct slice stage_of(struct slice word)
 static void argument(struct slice stage, struct slice value, struct event *e)
 {
     if (slice_eq(stage, SLICE("RCPT"))) {
-        e->recipient = address_bare(value);
+        e->recipient = field_bare(value);
     } else if (slice_eq(stage, SLICE("MAIL"))) {
-        e->sender = address_bare(value);
+        e->sender = field_bare(value);
         e->has_sender = true;
     } else if (slice_eq(stage, SLICE("HELO"))) {
         e->helo = value;
@@ -196,7 +193,7 @@ static enum line_class milter_verdict(struct slice s, struct event *e)
         size_t addr = slice_find(s, SLICE(", addr="));
         struct slice ip = slice_from(s, addr < s.n ? addr + 7 : s.n);
         ip = slice_head(ip, slice_chr(ip, ','));
-        e->client = ip_text(ip) ? ip : slice_of(NULL, 0);
+        client_set(e, ip);
         return refusal(e, SLICE("CONNECT"), SLICE("rejecting commands"));
     }
     if (slice_ends(s, SLICE("discard")) && slice_eq(stage, SLICE("DATA"))) {
@@ -215,7 +212,7 @@ static enum line_class milter(struct slice s, struct event *e)
         return milter_verdict(s, e);
     if (STARTS(s, " (") &&
         (slice_find(s, SLICE("error")) < s.n || slice_find(s, SLICE("timeout")) < s.n))
-        return service_told(e, SERVICE_WARNING, whole);
+        return event_service(e, SERVICE_WARNING, whole);
     return STARTS(s, " ") ? LINE_PARSED : LINE_UNPARSED;
 }
 
@@ -273,87 +270,67 @@ static enum line_class pregreeting(struct slice s, struct event *e)
 /* after "starting daemon (": "8.15.2): SMTP+queueing@01:00:00" */
 static enum line_class started(struct slice s, struct event *e)
 {
-    return service_told(e, SERVICE_START, s);
+    return event_service(e, SERVICE_START, s);
 }
 
 static enum line_class stopped(struct slice s, struct event *e)
 {
-    return service_told(e, SERVICE_STOP, s);
+    return event_service(e, SERVICE_STOP, s);
 }
 
 static enum line_class restarting(struct slice s, struct event *e)
 {
-    return service_told(e, SERVICE_STOPPING, s);
+    return event_service(e, SERVICE_STOPPING, s);
 }
 
-static enum line_class alert(struct slice s, struct event *e)
-{
-    return service_told(e, SERVICE_ALERT, s);
-}
-
-static enum line_class warning(struct slice s, struct event *e)
-{
-    return service_told(e, SERVICE_WARNING, s);
-}
-
-static enum line_class nothing(struct slice s, struct event *e)
-{
-    (void)s;
-    (void)e;
-    return LINE_PARSED;
-}
-
-static const struct {
-    struct slice start;
-    notice_read *read;
-    bool whole; /* the reader gets the start too */
-} notices[] = {{SLICE_LIT("ruleset="), ruleset, false},
-               {SLICE_LIT("AUTH failure ("), auth_failure, false},
-               {SLICE_LIT("AUTH="), auth_success, false},
-               {SLICE_LIT("STARTTLS="), starttls, false},
-               {SLICE_LIT("STARTTLS: "), warning, true},
-               {SLICE_LIT("Milter"), milter, true},
-               {SLICE_LIT("milter="), milter_named, false},
-               {SLICE_LIT("lost input channel from "), lost, true},
-               {SLICE_LIT("timeout waiting for input from "), timeout, true},
-               {SLICE_LIT("timeout writing message to "), nothing, false},
-               {SLICE_LIT("collect: "), collect, false},
-               {SLICE_LIT("rejecting commands from "), pregreeting, false},
-               {SLICE_LIT("rejecting connections on daemon "), warning, true},
-               {SLICE_LIT("deferring connections on daemon "), warning, true},
-               {SLICE_LIT("accepting connections again for daemon "), nothing, false},
-               {SLICE_LIT("starting daemon ("), started, true},
-               {SLICE_LIT("started as: "), nothing, false},
-               {SLICE_LIT("stopping daemon, reason="), stopped, true},
-               {SLICE_LIT("restarting "), restarting, true},
-               {SLICE_LIT("low on space"), alert, true},
-               {SLICE_LIT("SYSERR"), alert, true},
-               {SLICE_LIT("Losing "), alert, true},
-               {SLICE_LIT("daemon "), warning, true},
-               {SLICE_LIT("problem creating SMTP socket"), alert, true},
-               {SLICE_LIT("runqueue: Skipping "), warning, true},
-               {SLICE_LIT("runqueue: Aborting "), warning, true},
-               {SLICE_LIT("runqueue: "), nothing, false},
-               {SLICE_LIT("error: "), warning, true},
-               {SLICE_LIT("warning: "), warning, true},
-               {SLICE_LIT("WARNING: "), warning, true},
-               {SLICE_LIT("My unqualified host name "), warning, true},
-               {SLICE_LIT("unable to qualify my own domain name "), warning, true},
-               {SLICE_LIT("hash map "), warning, true},
-               {SLICE_LIT("alias database "), nothing, false},
-               {SLICE_LIT("grew WorkList for "), nothing, false},
-               {SLICE_LIT("SMTP outgoing connect on "), nothing, false},
-               {SLICE_LIT("SMTP connect from "), nothing, false},
-               {SLICE_LIT("Authentication-Warning: "), nothing, false},
-               {SLICE_LIT("gethostbyaddr("), nothing, false},
-               {SLICE_LIT("setsender: "), nothing, false},
-               {SLICE_LIT("makeconnection "), nothing, false},
-               {SLICE_LIT("forward "), nothing, false},
-               {SLICE_LIT("split: "), nothing, false},
-               {SLICE_LIT("File descriptors missing on startup: "), nothing, false},
-               {SLICE_LIT("--- "), nothing, false},
-               {SLICE_LIT("<-- "), nothing, false},
-               {SLICE_LIT("--> "), nothing, false}};
+static const struct notice notices[] = {
+    {SLICE_LIT("ruleset="), ruleset, false},
+    {SLICE_LIT("AUTH failure ("), auth_failure, false},
+    {SLICE_LIT("AUTH="), auth_success, false},
+    {SLICE_LIT("STARTTLS="), starttls, false},
+    {SLICE_LIT("STARTTLS: "), notice_warning, true},
+    {SLICE_LIT("Milter"), milter, true},
+    {SLICE_LIT("milter="), milter_named, false},
+    {SLICE_LIT("lost input channel from "), lost, true},
+    {SLICE_LIT("timeout waiting for input from "), timeout, true},
+    {SLICE_LIT("timeout writing message to "), notice_nothing, false},
+    {SLICE_LIT("collect: "), collect, false},
+    {SLICE_LIT("rejecting commands from "), pregreeting, false},
+    {SLICE_LIT("rejecting connections on daemon "), notice_warning, true},
+    {SLICE_LIT("deferring connections on daemon "), notice_warning, true},
+    {SLICE_LIT("accepting connections again for daemon "), notice_nothing, false},
+    {SLICE_LIT("starting daemon ("), started, true},
+    {SLICE_LIT("started as: "), notice_nothing, false},
+    {SLICE_LIT("stopping daemon, reason="), stopped, true},
+    {SLICE_LIT("restarting "), restarting, true},
+    {SLICE_LIT("low on space"), notice_alert, true},
+    {SLICE_LIT("SYSERR"), notice_alert, true},
+    {SLICE_LIT("Losing "), notice_alert, true},
+    {SLICE_LIT("daemon "), notice_warning, true},
+    {SLICE_LIT("problem creating SMTP socket"), notice_alert, true},
+    {SLICE_LIT("runqueue: Skipping "), notice_warning, true},
+    {SLICE_LIT("runqueue: Aborting "), notice_warning, true},
+    {SLICE_LIT("runqueue: "), notice_nothing, false},
+    {SLICE_LIT("error: "), notice_warning, true},
+    {SLICE_LIT("warning: "), notice_warning, true},
+    {SLICE_LIT("WARNING: "), notice_warning, true},
+    {SLICE_LIT("My unqualified host name "), notice_warning, true},
+    {SLICE_LIT("unable to qualify my own domain name "), notice_warning, true},
+    {SLICE_LIT("hash map "), notice_warning, true},
+    {SLICE_LIT("alias database "), notice_nothing, false},
+    {SLICE_LIT("grew WorkList for "), notice_nothing, false},
+    {SLICE_LIT("SMTP outgoing connect on "), notice_nothing, false},
+    {SLICE_LIT("SMTP connect from "), notice_nothing, false},
+    {SLICE_LIT("Authentication-Warning: "), notice_nothing, false},
+    {SLICE_LIT("gethostbyaddr("), notice_nothing, false},
+    {SLICE_LIT("setsender: "), notice_nothing, false},
+    {SLICE_LIT("makeconnection "), notice_nothing, false},
+    {SLICE_LIT("forward "), notice_nothing, false},
+    {SLICE_LIT("split: "), notice_nothing, false},
+    {SLICE_LIT("File descriptors missing on startup: "), notice_nothing, false},
+    {SLICE_LIT("--- "), notice_nothing, false},
+    {SLICE_LIT("<-- "), notice_nothing, false},
+    {SLICE_LIT("--> "), notice_nothing, false}};
 
 /* "HOST [IP] did not issue MAIL/EXPN/VRFY/ETRN during connection to MTA", "HOST [IP]: possible SMTP attack: command=AUTH,
  * count=5", "HOST [IP]: VRFY bob [rejected]" */
@@ -389,18 +366,16 @@ static enum line_class said_of(struct slice body, struct event *e)
     struct slice address = slice_head(body, at);
     if (at == body.n || !address.n || slice_chr(address, ' ') < address.n)
         return LINE_UNPARSED;
-    e->recipient = address_bare(address);
+    e->recipient = field_bare(address);
     return refusal(e, SLICE("RCPT"), slice_from(body, at + 4));
 }
 
 enum line_class sendmail_notice(struct slice body, struct event *e)
 {
-    for (size_t i = 0; i < sizeof notices / sizeof *notices; i++) {
-        struct slice rest = body;
-        if (slice_eat(&rest, notices[i].start))
-            return notices[i].read(notices[i].whole ? body : rest, e);
-    }
-    enum line_class class = of_client(body, e);
+    enum line_class class;
+    if (notice_told(notices, sizeof notices / sizeof *notices, body, e, &class))
+        return class;
+    class = of_client(body, e);
     if (class == LINE_UNPARSED)
         class = said_of(body, e);
     bool table = slice_find(body, SLICE(" aliases, longest ")) < body.n && STARTS(body, "/");
