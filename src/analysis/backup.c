@@ -111,10 +111,13 @@ struct lateness {
 static void count_waiting(struct backup *s, struct lateness *one, const struct message *m,
                           const struct recipient *r)
 {
-    int64_t span = m->until - m->entry;
-    if (r->end == RECIPIENT_UNKNOWN ||
-        (r->end != RECIPIENT_QUEUED && !recipient_span(m, r, &span)) || span < 0 ||
-        span > s->options->thresholds.impossible_dwell * SECOND)
+    int64_t span = -1;
+    if (r->end == RECIPIENT_QUEUED && m->until != WHEN_NONE)
+        span = m->until - m->entry;
+    else if (r->end == RECIPIENT_UNKNOWN || r->end == RECIPIENT_QUEUED ||
+             !recipient_span(m, r, &span))
+        return;
+    if (span < 0 || span > s->options->thresholds.impossible_dwell * SECOND)
         return;
     if (r->end == RECIPIENT_DELIVERED) {
         bool late = span > s->options->thresholds.backup_dwell * SECOND;

@@ -303,6 +303,23 @@ static void short_trouble_is_no_back_up(void **context)
     forget(&f);
 }
 
+/* As E-Post's messages end of which no line tells what became of them. */
+static void what_has_no_end_held_no_queue(void **context)
+{
+    (void)context;
+    struct instance instance = {.id = SLICE("epost")};
+    struct recipient r = {.end = RECIPIENT_UNKNOWN, .declared = true, .ended = WHEN_NONE};
+    struct message m = {.accepted = true, .entry = on_the_day(9, 0), .recipients = &r};
+    struct backup *s = analysis_backup.open(&options);
+    analysis_backup.message(s, &instance, &m);
+    r.end = RECIPIENT_QUEUED;
+    m.until = WHEN_NONE;
+    analysis_backup.message(s, &instance, &m);
+    assert_int_equal(s->slots.count, 1);
+    assert_int_equal(s->held.count, 0);
+    analysis_backup.close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,6 +331,7 @@ int main(void)
         cmocka_unit_test(a_domain_that_defers_is_a_retry),
         cmocka_unit_test(late_remote_mail_without_deferrals_has_no_verdict),
         cmocka_unit_test(short_trouble_is_no_back_up),
+        cmocka_unit_test(what_has_no_end_held_no_queue),
     };
     options = (struct analysis_options){WHEN_NONE, WHEN_NONE, zone_fixed(0), thresholds_default};
     return cmocka_run_group_tests(tests, NULL, NULL);
