@@ -9,7 +9,7 @@
 #include "postmortem/clock/stamp.h"
 
 #define TAI_BASE (UINT64_C(4611686018427387904) + 10)
-#define SECONDS_MAX INT64_C(9000000000000) /* keeps microseconds inside int64_t */
+#define SECONDS_MAX (WHEN_MOST / SECOND - 1) /* a part of one may follow */
 
 static bool digit(char c)
 {

@@ -14,8 +14,8 @@ typedef int64_t when;
 #define HOUR (60 * MINUTE)
 #define DAY (24 * HOUR)
 
-/* The farthest instant that any stamp gives: the seconds that stamp.c lets through, and one more. */
-#define WHEN_MOST (INT64_C(9000000000001) * SECOND)
+/* No stamp gives an instant that is farther: the difference of any two lies within int64_t. */
+#define WHEN_MOST (INT64_C(4000000000000) * SECOND)
 static inline bool when_valid(when t)
 {
     return t == WHEN_NONE || (t >= -WHEN_MOST && t <= WHEN_MOST);
