@@ -14,7 +14,10 @@ struct arena_block {
     _Alignas(max_align_t) char bytes[];
 };
 
-enum { BLOCK_LEAST = 512, BLOCK_MOST = 32 * 1024 };
+#ifndef BLOCK_MOST /* a fuzz build sets them small, to see what runs over the end of a block */
+#define BLOCK_LEAST 512
+#define BLOCK_MOST (32 * 1024)
+#endif
 
 void arena_fini(struct arena *a)
 {

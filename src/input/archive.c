@@ -333,7 +333,7 @@ bool zip_central_count(struct stream *s, uint64_t *out)
     size_t n = s->size < 65557 ? (size_t)s->size : 65557;
     if (n < 22 || !stream_can_seek(s))
         return false;
-    unsigned char *tail = mem_new(n);
+    unsigned char *tail = mem_grow(NULL, n, 1);
     bool found = false;
     if (stream_exact(s, s->size - n, tail, n))
         for (size_t i = n - 22 + 1; i-- > 0 && !found;)

@@ -14,7 +14,9 @@
 #include "postmortem/base/memory.h"
 #include "stream.h"
 
+#ifndef GZIP_IN /* a fuzz build sets it small */
 #define GZIP_IN (128U << 10)
+#endif
 
 enum gzip_state { GZIP_HEADER, GZIP_BODY, GZIP_TRAILER, GZIP_BETWEEN, GZIP_DONE };
 
@@ -93,9 +95,14 @@ static bool gzip_skip_extra(struct gzip *g)
         return false;
     size_t left = (size_t)g->z.next_in[0] | (size_t)g->z.next_in[1] << 8;
     gzip_skip(g, 2);
-    if (gzip_more(g, left) < left)
-        return false;
-    gzip_skip(g, left);
+    while (left) {
+        size_t have = gzip_more(g, 1);
+        if (have == 0)
+            return false;
+        size_t n = have < left ? have : left;
+        gzip_skip(g, n);
+        left -= n;
+    }
     return true;
 }
 
@@ -317,7 +324,7 @@ struct stream *gzip_open(struct stream *from)
     g->stream.kind = &gzip_kind;
     g->stream.passage = from->passage;
     g->from = from;
-    g->in = mem_new(GZIP_IN);
+    g->in = mem_grow(NULL, GZIP_IN, 1);
     g->z.next_in = g->in;
     if (inflateInit2(&g->z, -15) != Z_OK)
         mem_exhausted();

@@ -16,6 +16,9 @@
 #include "postmortem/base/memory.h"
 
 #define HASH_PIECE (256U << 10)
+#ifndef DRAIN_ROOM /* a fuzz build sets it small */
+#define DRAIN_ROOM (128U << 10)
+#endif
 
 struct file_stream {
     struct stream stream;
@@ -48,7 +51,7 @@ ssize_t stream_read(struct stream *s, void *to, size_t n)
 struct slice stream_peek(struct stream *s, size_t n)
 {
     if (!s->peeked)
-        s->peeked = mem_new(STREAM_PEEK);
+        s->peeked = mem_grow(NULL, STREAM_PEEK, 1);
     if (s->peek_at) {
         memmove(s->peeked, s->peeked + s->peek_at, s->peek_n);
         s->peek_at = 0;
@@ -73,9 +76,8 @@ int stream_seek(struct stream *s, uint64_t to)
 
 void stream_drain(struct stream *s)
 {
-    size_t room = 128U << 10;
-    char *sink = mem_new(room);
-    while (stream_read(s, sink, room) > 0)
+    char *sink = mem_grow(NULL, DRAIN_ROOM, 1);
+    while (stream_read(s, sink, DRAIN_ROOM) > 0)
         ;
     free(sink);
 }

@@ -17,9 +17,11 @@
 #include "postmortem/base/memory.h"
 #include "way.h"
 
+#ifndef HEAD_ROOM /* a fuzz build sets them small */
 #define HEAD_ROOM (64U << 10)
 #define HEAD_ROOM_LATER 4096
 #define HEADS_FULL 1024
+#endif
 
 struct survey {
     struct inventory *v;
@@ -102,7 +104,7 @@ static void survey_suffix(const struct spot *at, const struct container *left, c
 /* Fill head; true if it is all there is. */
 static bool survey_head(struct source *src, struct stream *s, struct arena *arena, size_t room)
 {
-    char *head = mem_new(room + 1);
+    char *head = mem_grow(NULL, room + 1, 1);
     size_t n = 0;
     while (n <= room) {
         ssize_t got = stream_read(s, head + n, room + 1 - n);

@@ -11,7 +11,9 @@
 #include "postmortem/base/memory.h"
 #include "stream.h"
 
+#ifndef WIDE_IN /* a fuzz build sets it small */
 #define WIDE_IN (32U << 10)
+#endif
 
 struct wide {
     struct stream stream;
@@ -22,9 +24,9 @@ struct wide {
     uint32_t high;
     size_t in_n; /* 0 or 1 byte left of an odd read */
     size_t out_at, out_n;
-    ssize_t ending; /* what from said at its end: 0 or -1, 1 = not there yet */
-    unsigned char in[WIDE_IN];
-    unsigned char out[WIDE_IN * 2];
+    ssize_t ending;     /* what from said at its end: 0 or -1, 1 = not there yet */
+    unsigned char *in;  /* WIDE_IN bytes, not cleared */
+    unsigned char *out; /* twice as many, behind them */
 };
 
 static void wide_put(struct wide *w, uint32_t c)
@@ -127,6 +129,7 @@ static void wide_close(struct stream *s)
 {
     struct wide *w = (struct wide *)s;
     stream_close(w->from);
+    free(w->in);
     free(w);
 }
 
@@ -156,6 +159,8 @@ struct stream *wide_open(struct stream *from, bool *wide)
     w->stream.kind = &wide_kind;
     w->stream.passage = from->passage;
     w->from = from;
+    w->in = mem_grow(NULL, 3, WIDE_IN);
+    w->out = w->in + WIDE_IN;
     w->big = big;
     w->ending = 1;
     damage_add(from->passage->damage, DAMAGE_WIDE, NO_OFFSET, 0,
