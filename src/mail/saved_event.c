@@ -132,7 +132,7 @@ static void set_numbers(struct event *e, const int64_t n[NUMBER_FIELDS])
 static bool times_valid(const int64_t n[NUMBER_FIELDS])
 {
     for (unsigned i = 34; i < NUMBER_FIELDS; i++) /* spans are bounded as instants are */
-        if (!when_valid(n[i]))
+        if (!when_valid(n[i]) || n[i] == WHEN_NONE)
             return false;
     return when_valid(n[1]) && when_valid(n[2]) && when_valid(n[21]) && when_valid(n[22]);
 }
