@@ -33,6 +33,7 @@ struct archive_reader {
     uint32_t next;
     uint64_t given;
     bool done, stopped;
+    bool readable; /* the entry met last is a file that is not encrypted */
     char wide_name[4096];
     struct feed feed;
 };
@@ -179,6 +180,7 @@ int archive_reader_next(struct archive_reader *r, struct entry *out)
                               .mtime = entry_mtime(r->entry)};
     if (before)
         uselocale(before);
+    r->readable = found && out->type == ENTRY_FILE && !out->encrypted;
     return found;
 }
 
@@ -313,6 +315,17 @@ struct stream *archive_reader_member(struct archive_reader *r)
     m->reader = r;
     m->index = r->next - 1;
     return &m->stream;
+}
+
+void archive_reader_pass(struct archive_reader *r)
+{
+    if (r->done || !r->readable || r->kind->enable != archive_read_support_format_zip)
+        return;
+    struct stream *s = archive_reader_member(r);
+    ((struct member *)s)->holed = true; /* it does not begin where the entry does */
+    s = meter_open(s, false);
+    stream_drain(s);
+    stream_close(s);
 }
 
 static bool stream_exact(struct stream *s, uint64_t at, unsigned char *to, size_t n)

@@ -24,6 +24,9 @@ int archive_reader_next(struct archive_reader *r, struct entry *out);
 uint32_t archive_reader_place(const struct archive_reader *r);
 /* The bytes of the entry met last; closing it leaves r open. */
 struct stream *archive_reader_member(struct archive_reader *r);
+/* Read what is left of the entry met last, as far as the ratio limit lets.  Where an entry of a zip is not as long as it
+ * says, libarchive finds the next one by how much of it was read: who steps over it must read as much as who wants it. */
+void archive_reader_pass(struct archive_reader *r);
 /* Did a limit or a fault stop it before its end? */
 bool archive_reader_stopped(const struct archive_reader *r);
 struct stream *archive_reader_from(struct archive_reader *r);

@@ -2,8 +2,10 @@
  *
  * Why: libarchive may give a NULL error text (its issues 2495, 2499), or words about its own
  * insides; and it must never be told of a read error as its own, because then it drops what it
- * holds.  Invariant: a fault below shows to libarchive as the end of the data.  Source of facts:
- * archive_read_open(3), libarchive 3.6.2, measured.
+ * holds.  Invariant: a fault below shows to libarchive as the end of the data; blocks end at the same
+ * places however they were come to (it drops what inflate made of a block in which damage is found, so
+ * that a member would give other bytes after a seek).  Source of facts: archive_read_open(3),
+ * libarchive 3.6.2, measured.
  *
  * Example: xz cut in the middle says "Lzma library error:  No progress is possible": "the data
  * stops early". */
@@ -16,13 +18,18 @@ static la_ssize_t feed_read(struct archive *a, void *context, const void **block
 {
     (void)a;
     struct feed *f = context;
-    ssize_t got = stream_read(f->from, f->room, sizeof(f->room));
-    if (got < 0)
-        f->failed = true;
-    if (got <= 0)
+    size_t n = 0, want = FEED_ROOM - (size_t)(f->from->at % FEED_ROOM);
+    ssize_t got = 1;
+    while (n < want && got > 0) {
+        got = stream_read(f->from, f->room + n, want - n);
+        n += got > 0 ? (size_t)got : 0;
+    }
+    if (n == 0) {
+        f->failed = f->failed || got < 0;
         f->ended = true;
+    }
     *block = f->room;
-    return got > 0 ? got : 0;
+    return (la_ssize_t)n;
 }
 
 static la_int64_t feed_skip(struct archive *a, void *context, la_int64_t n)

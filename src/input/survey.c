@@ -210,6 +210,15 @@ static void survey_missing(struct survey *sv, struct archive_reader *r, uint64_t
     (void)sv;
 }
 
+/* Did a limit end one of the sources from that one on? */
+static bool survey_limited(const struct inventory *v, size_t from)
+{
+    for (size_t i = from; i < v->sources_count; i++)
+        if (v->sources[i].status == STATUS_LIMITED)
+            return true;
+    return false;
+}
+
 static void survey_archive(struct survey *sv, const struct spot *at, struct stream *s,
                            const struct container *kind)
 {
@@ -223,9 +232,12 @@ static void survey_archive(struct survey *sv, const struct spot *at, struct stre
         met++;
         links += e.type == ENTRY_LINK;
         specials += e.type == ENTRY_SPECIAL;
+        size_t from = sv->v->sources_count;
         if (e.type == ENTRY_FILE)
             survey_entry(sv, at, r, &e);
         sv->passage.damage = &d;
+        if (!survey_limited(sv->v, from))
+            archive_reader_pass(r);
     }
     if (links)
         damage_add(&d, DAMAGE_ENTRY_LINK, NO_OFFSET, 0, "%llu links in the archive not followed",

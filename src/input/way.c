@@ -181,17 +181,21 @@ static struct stream *way_descend(struct way *w, struct stream *s, bool last)
 }
 
 /* From the archives already open on, to the source's own bytes. */
-static struct stream *way_follow(struct way *w, struct slice locator)
+static struct stream *way_follow(struct way *w, const struct inventory *v, struct slice locator)
 {
+    bool damaged = v->inputs[w->input].status != STATUS_OK;
     unsigned n = (unsigned)(locator.n / sizeof(uint32_t));
     for (;;) {
         unsigned level = w->levels - 1;
         struct archive_reader *r = w->readers[level];
         uint32_t want = locator_at(locator, level);
         struct entry entry;
-        while (archive_reader_place(r) <= want)
+        while (archive_reader_place(r) <= want) {
+            if (damaged)
+                archive_reader_pass(r);
             if (archive_reader_next(r, &entry) != 1)
                 return NULL;
+        }
         bool last = level + 1 == n;
         struct stream *s = way_descend(w, archive_reader_member(r), last);
         if (last)
@@ -214,7 +218,7 @@ static struct stream *way_reach(struct way *w, const struct inventory *v, struct
         if (locator.n == 0 || w->levels == 0)
             return s;
     }
-    return way_follow(w, locator);
+    return way_follow(w, v, locator);
 }
 
 struct way *way_open(const struct inventory *v, uint32_t source, struct cursors *pool,
