@@ -4,7 +4,8 @@
  * logs are lost without a word.  Invariant: entries are numbered in the order met (the number, not
  * the name, is an entry's identity), data come by archive_read_data_block so that a bad CRC or a
  * false size loses nothing, and nothing is allocated from a declared size.  After RETRY the next
- * header is asked for again, up to a cap.  Source of facts: libarchive 3.6.2 as measured, its
+ * header is asked for again, up to a cap.  errno is 0 before names are converted: where one ends inside
+ * a character, libarchive takes an old ENOMEM for its own and ends the program.  Source of facts: libarchive 3.6.2 as measured, its
  * issues 1225, 1562, 2495, 2499; APPNOTE.TXT 4.3.16 (end of central directory).
  *
  * Example: a tar with one bad header checksum: "archive-damaged" once, and the entries after it are
@@ -13,6 +14,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,6 +99,7 @@ struct archive_reader *archive_reader_open(struct stream *from, const struct con
 
 static struct slice entry_name(struct archive_reader *r)
 {
+    errno = 0;
     const char *name = archive_entry_pathname(r->entry);
     if (!name)
         name = archive_entry_pathname_utf8(r->entry);
@@ -140,6 +143,7 @@ static when entry_mtime(struct archive_entry *e)
 static bool archive_header(struct archive_reader *r)
 {
     for (unsigned tries = 0;; tries++) {
+        errno = 0;
         int rc = archive_read_next_header(r->a, &r->entry);
         if (rc == ARCHIVE_OK || rc == ARCHIVE_WARN)
             return true;
