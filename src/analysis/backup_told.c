@@ -17,10 +17,11 @@
 
 #include <stdlib.h>
 
+#ifndef CELLS         /* a fuzz build sets it small */
+#define CELLS 1048576 /* the log is looked at by the minute, or wider where that would need more */
+#endif
 enum {
-    CELLS =
-        1 << 20, /* the log is looked at by the minute, or wider where that would need more cells */
-    JOIN = 60,   /* minutes: periods nearer than this are one */
+    JOIN = 60, /* minutes: periods nearer than this are one */
     TIMES = 3,
     DAYS = 3,        /* that an hour must have been seen, for a usual of its own */
     LEAST_N = 20,    /* deliveries in an hour, for a percentile worth comparing */

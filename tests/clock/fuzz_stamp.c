@@ -1,5 +1,5 @@
 /* fuzz_stamp.c - libFuzzer entry: the first byte picks what the rest is read as: a stamp of every kind, an instant, a
- * POSIX rule, or a TZif file.
+ * POSIX rule, a TZif file, or the name of a zone.
  *
  * A stamp that is read steps over at most what there is; a reading of a zone comes back to the same wall clock where it
  * exists once, and differs by hours, not years, where it does not. */
@@ -75,15 +75,42 @@ static void rule(struct slice s)
     }
 }
 
+static void zone_named(struct slice name)
+{
+    struct err e;
+    struct zone *z = zone_open(name, &e);
+    hold(z || e.text[0]);
+    if (z)
+        hold(zone_name(z).n > 0 && zone_offset(z, 0) == zone_offset(z, 0));
+    zone_free(z);
+}
+
+static void saved(struct slice s)
+{
+    when t, again;
+    struct buf out = {0};
+    if (when_load(&s, &t)) {
+        when_save(t, &out);
+        struct slice rest = buf_slice(&out);
+        hold(when_load(&rest, &again) && again == t && rest.n == 0);
+        hold(t == WHEN_NONE || (unsigned)civil_weekday(t, 0) < 7);
+    }
+    buf_fini(&out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     if (n < 1)
         return 0;
     struct slice rest = {(const char *)bytes + 1, n - 1};
-    if (bytes[0] % 3 == 0) {
+    if (bytes[0] % 5 == 0) {
         stamps(rest);
-    } else if (bytes[0] % 3 == 1) {
+    } else if (bytes[0] % 5 == 1) {
         rule(rest);
+    } else if (bytes[0] % 5 == 2) {
+        zone_named(rest);
+    } else if (bytes[0] % 5 == 3) {
+        saved(rest);
     } else {
         struct zone *z = zone_of_tzif(SLICE("x"), rest);
         if (z)

@@ -2,7 +2,7 @@
  *
  * Every member gives, when read, the bytes that the survey counted, and every problem points at something listed. */
 #include "input/damage.h"
-#include "postmortem/input/lines.h"
+#include "input/lines_sized.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,12 +19,15 @@ static void hold(bool truth)
 
 static void read_source(const struct inventory *v, uint32_t i, struct cursors *c)
 {
-    struct lines *l = lines_open(v, i, c, false, 0);
+    struct lines *l = lines_open_sized(v, i, c, false, !v->no_hash, 61, 100);
     struct lines_result r;
     struct line line;
     uint64_t bytes = 0, lines = 0;
     while (lines_next(l, &line) == 1) {
         hold(line.offset == bytes && line.text.n <= v->limits.line && line.bytes >= line.text.n);
+        struct slice again;
+        if (lines_again(l, line.offset, 20, &again))
+            hold(again.n <= 20);
         bytes += line.bytes;
         lines++;
     }
@@ -45,11 +48,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 
     struct limits limits = limits_default;
-    limits.memory = 8 << 20;
-    limits.total = 4 << 20;
-    limits.entries = 500;
+    limits.memory = 1 << 20;
+    limits.total = 1 << 16;
+    limits.entries = 50;
+    limits.line = 100;
+    limits.ratio = 30;
+    limits.ratio_after = 4000;
     struct inventory v;
-    inventory_init(&v, &limits, true);
+    inventory_init(&v, &limits, n % 2); /* with hashes and without */
     inventory_add(&v, path);
     inventory_settle(&v);
     struct cursors *c = cursors_new();
