@@ -4,9 +4,10 @@
  * logs are lost without a word.  Invariant: entries are numbered in the order met (the number, not
  * the name, is an entry's identity), data come by archive_read_data_block so that a bad CRC or a
  * false size loses nothing, and nothing is allocated from a declared size.  After RETRY the next
- * header is asked for again, up to a cap.  errno is 0 before names are converted: where one ends inside
- * a character, libarchive takes an old ENOMEM for its own and ends the program.  Source of facts: libarchive 3.6.2 as measured, its
- * issues 1225, 1562, 2495, 2499; APPNOTE.TXT 4.3.16 (end of central directory).
+ * header is asked for again, up to a cap.  errno is 0 before names are converted: where one ends
+ * inside a character, libarchive takes an old ENOMEM for its own and ends the program.  Source of
+ * facts: libarchive 3.6.2 as measured, its issues 1225, 1562, 2495, 2499; APPNOTE.TXT 4.3.16 (end
+ * of central directory).
  *
  * Example: a tar with one bad header checksum: "archive-damaged" once, and the entries after it are
  * read. */
