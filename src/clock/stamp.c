@@ -165,8 +165,67 @@ bool stamp_rfc3164(struct slice *s, struct civil *out)
         return false;
     if (!clock_time(s->p + at + n + 1, &c) || !civil_valid(&c))
         return false;
+    at += n + 9;
+    size_t part = 0;
+    if (s->n > at + 1 && s->p[at] == '.' && digit(s->p[at + 1])) {
+        while (at + 1 + part < s->n && digit(s->p[at + 1 + part]))
+            part++;
+        c.micro = fraction(s->p + at + 1, part);
+        at += 1 + part;
+    }
     *out = c;
-    *s = slice_from(*s, at + n + 9);
+    *s = slice_from(*s, at);
+    return true;
+}
+
+/* Abbreviations that the tz database has for one offset alone; of others (CST, IST, PST) nothing is taken. */
+static const struct {
+    const char *name;
+    int16_t minutes;
+} abbreviations[] = {{"ACDT", 630},  {"ACST", 570}, {"AEDT", 660}, {"AEST", 600}, {"AKDT", -480},
+                     {"AKST", -540}, {"AWST", 480}, {"CEST", 120}, {"CET", 60},   {"EDT", -240},
+                     {"EEST", 180},  {"EET", 120},  {"EST", -300}, {"GMT", 0},    {"HKT", 480},
+                     {"HST", -600},  {"JST", 540},  {"KST", 540},  {"MDT", -360}, {"MSK", 180},
+                     {"MST", -420},  {"NZDT", 780}, {"NZST", 720}, {"SAST", 120}, {"UTC", 0},
+                     {"WEST", 60},   {"WET", 0},    {"WIB", 420},  {"WIT", 540},  {"WITA", 480}};
+
+static bool abbreviation(struct slice s, int32_t *offset)
+{
+    for (size_t i = 0; i < sizeof abbreviations / sizeof *abbreviations; i++) {
+        if (!slice_eq(s, slice_str(abbreviations[i].name)))
+            continue;
+        *offset = abbreviations[i].minutes * 60;
+        return true;
+    }
+    return false;
+}
+
+/* "+09", "-0330": what the tz database has instead of names. */
+static bool numeric_zone(struct slice s, int32_t *offset)
+{
+    int h, m = 0;
+    if ((s.n != 3 && s.n != 5) || (s.p[0] != '+' && s.p[0] != '-') || !number(s.p + 1, 2, &h) ||
+        (s.n == 5 && !number(s.p + 3, 2, &m)) || h > 23 || m > 59)
+        return false;
+    *offset = (h * 60 + m) * (s.p[0] == '-' ? -60 : 60);
+    return true;
+}
+
+bool stamp_full(struct slice *s, struct civil *out, bool *placed, int32_t *offset)
+{
+    struct civil c = {0};
+    if (s->n < 25 || s->p[3] != ' ' || s->p[23] != ' ' || !date_time(slice_from(*s, 4), ' ', &c) ||
+        c.year == 0 || !civil_valid(&c))
+        return false;
+    struct slice rest = slice_from(*s, 24);
+    size_t n = slice_chr(slice_head(rest, 8), ' ');
+    if (n == 0 || n == 8 || n == rest.n)
+        return false;
+    struct slice zone = slice_head(rest, n);
+    *offset = 0;
+    *placed = abbreviation(zone, offset) || numeric_zone(zone, offset);
+    *out = c;
+    *s = slice_from(rest, n);
     return true;
 }
 

@@ -22,7 +22,9 @@ struct carry carry_start(const struct source_facts *facts)
                       .entry = WHEN_NONE,
                       .trace = WHEN_NONE,
                       .date = INT64_MIN,
-                      .held_epoch = WHEN_NONE};
+                      .held_epoch = WHEN_NONE,
+                      .parts_stamp = WHEN_NONE,
+                      .export_stamp = WHEN_NONE};
     if (facts->date.year)
         c.date = civil_days(facts->date.year, facts->date.month, facts->date.day);
     return c;
@@ -145,6 +147,8 @@ static when reading_of(struct reader *r, const struct civil *c)
 when reader_local(struct reader *r, const struct civil *local)
 {
     struct civil c = *local;
+    if (r->given != WHEN_NONE)
+        return r->given;
     if (!r->has_local) {
         r->first_local = c;
         r->has_local = true;

@@ -40,6 +40,7 @@ static enum line_class find(struct slice name, enum dialect_id *dialect)
 
 enum line_class program_class(struct slice tag, enum dialect_id *dialect)
 {
+    tag = slice_head(tag, slice_chr(tag, ' '));
     enum line_class class = find(tag, dialect);
     if (class == LINE_UNPARSED && tag.n && tag.p[0] == '/') {
         tag = slice_from(tag, slice_rchr(tag, '/') + 1);

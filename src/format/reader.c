@@ -16,7 +16,6 @@
 #define HOLD_FROM 700       /* splogger folds at 800 bytes: a shorter body is never continued */
 #define HELD_MAX (1u << 20) /* what a chain of "+" lines may grow to */
 #endif
-#define CARRY_MAGIC 0x31524350 /* "PCR1" */
 
 const char *const line_class_names[LINE_CLASSES] = {"parsed",    "other",         "unparsed",
                                                     "duplicate", "continuation",  "blank",
@@ -72,7 +71,7 @@ struct reader *reader_new(const struct framing *f, const struct source_facts *fa
     r->context = context;
     r->carry = carry_start(facts);
     r->counts.first = r->counts.last = WHEN_NONE;
-    r->first_instant = WHEN_NONE;
+    r->first_instant = r->given = WHEN_NONE;
     return r;
 }
 
@@ -81,6 +80,13 @@ void reader_free(struct reader *r)
     if (!r)
         return;
     buf_fini(&r->held);
+    for (size_t i = 0; i < REMEMBERED; i++)
+        buf_fini(&r->remembered[i].text);
+    for (size_t i = 0; i < STREAMS; i++)
+        buf_fini(&r->parts[i]);
+    for (size_t i = 0; i < EXPORT_TEXTS; i++)
+        buf_fini(&r->export_texts[i]);
+    buf_fini(&r->unescaped);
     free(r);
 }
 
@@ -95,10 +101,21 @@ const struct reader_counts *reader_counts(const struct reader *r)
     return &r->counts;
 }
 
+/* What came again is counted, and makes no message: it has no id. */
+static bool repeats_settle(struct event *e, uint64_t repeats)
+{
+    if (e->kind != EVENT_REJECT && e->kind != EVENT_LOGIN && e->kind != EVENT_SESSION)
+        return false;
+    e->repeated = repeats < REPEATED_MAX ? (unsigned)repeats : REPEATED_MAX;
+    e->queue_id = e->link_id = slice_of(NULL, 0);
+    e->link = LINK_NONE;
+    return true;
+}
+
 void reader_emit(struct reader *r)
 {
     struct event *e = &r->event;
-    if (e->kind == EVENT_NONE || r->duplicate)
+    if (e->kind == EVENT_NONE || r->duplicate || (r->repeats && !repeats_settle(e, r->repeats)))
         return;
     e->time = e->printed = r->stamp;
     r->fn(r->context, e);
@@ -113,7 +130,7 @@ static enum line_class body_told(struct reader *r, enum dialect_id dialect)
     e->dialect = dialect;
     if (e->text.n)
         e->text = secret_cut(e->text);
-    r->counts.dialect_records[dialect] += !r->duplicate;
+    r->counts.dialect_records[dialect] += !r->duplicate && !r->repeats;
     if (e->kind == EVENT_LOAD && e->service != SERVICE_NONE) {
         e->kind = EVENT_SERVICE;
         reader_emit(r);
@@ -156,7 +173,7 @@ enum line_class reader_tagged(struct reader *r, struct slice tag, struct slice b
 
 bool reader_holds(struct reader *r, struct slice line, struct slice body, when epoch)
 {
-    if (body.n < HOLD_FROM || r->releasing)
+    if (body.n < HOLD_FROM || r->releasing || r->wrapped)
         return false;
     r->held.n = 0;
     buf_add(&r->held, line);
@@ -264,12 +281,39 @@ static inline void account(struct reader *r, enum line_class class, size_t bytes
     c->bytes[class] += bytes;
 }
 
+void first_host_keep(struct reader *r, struct slice line, bool had)
+{
+    if (had || r->first_host.n == 0)
+        return;
+    size_t at = slice_find(line, r->first_host);
+    r->first_host = at < line.n ? slice_of(line.p + at, r->first_host.n) : slice_of(NULL, 0);
+}
+
+void reader_settle(struct reader *r, enum line_class class)
+{
+    struct carry *c = &r->carry;
+    bool duplicate = r->duplicate;
+    if (c->pending == 0)
+        return;
+    r->duplicate = c->pending_duplicate != 0;
+    account(r, class, (size_t)c->pending);
+    r->duplicate = duplicate;
+    c->pending = 0;
+}
+
 static inline void read_line(struct reader *r, struct slice line, size_t bytes)
 {
     r->stamp = WHEN_NONE;
+    r->bytes = bytes;
     enum line_class class = r->f->line(r, line);
-    if (__builtin_expect(class != LINE_HELD, 1)) {
+    if (__builtin_expect(class < LINE_CLASSES, 1)) {
         account(r, class, bytes);
+        return;
+    }
+    if (class == LINE_PENDING) {
+        reader_settle(r, LINE_CONTINUATION);
+        r->carry.pending = bytes;
+        r->carry.pending_duplicate = r->duplicate;
         return;
     }
     r->carry.held_offset = r->place.offset;
@@ -335,6 +379,10 @@ void reader_line(struct reader *r, struct slice line, size_t bytes, bool cut,
         read_line(r, line, bytes);
         return;
     }
+    if (r->f->stamp == STAMP_EXPORT) { /* may be bytes inside a value */
+        read_line(r, line, bytes);
+        return;
+    }
     struct slice text = text_of(line, *place), rest;
     if (r->carry.holding) {
         if (splogger_continues(r, text, &rest)) {
@@ -370,101 +418,11 @@ when reader_stamp(const struct reader *r)
 
 void reader_finish(struct reader *r)
 {
+    r->stamp = WHEN_NONE;
     if (r->carry.holding)
         release(r);
-}
-
-/* The fields of a carry in the order they are saved. */
-static void carry_fields(struct carry *c, int64_t **fields, size_t *n)
-{
-    int64_t *all[] = {&c->year,   &c->walk,       &c->far,     &c->last,
-                      &c->entry,  &c->trace,      &c->date,    &c->has_offset,
-                      &c->offset, &c->has_record, &c->holding, &c->held_epoch};
-    *n = sizeof all / sizeof *all;
-    memcpy(fields, all, sizeof all);
-}
-
-void reader_save(const struct reader *r, struct buf *out)
-{
-    struct carry c = r->carry;
-    int64_t *fields[16];
-    size_t n;
-    carry_fields(&c, fields, &n);
-    buf_u32(out, CARRY_MAGIC);
-    for (size_t i = 0; i < n; i++)
-        buf_i64(out, *fields[i]);
-    buf_u64(out, c.held_offset);
-    buf_u64(out, c.held_line);
-    buf_u64(out, c.held_source);
-    buf_u64(out, c.held_bytes);
-    buf_u64(out, c.held_cut);
-    buf_u64(out, c.held_duplicate);
-    buf_bytes(out, c.holding ? buf_slice(&r->held) : slice_of(NULL, 0));
-}
-
-static bool carry_read(struct slice in, struct carry *c, struct slice *held)
-{
-    int64_t *fields[16];
-    size_t n;
-    uint32_t magic;
-    carry_fields(c, fields, &n);
-    if (!load_u32(&in, &magic) || magic != CARRY_MAGIC)
-        return false;
-    for (size_t i = 0; i < n; i++) {
-        if (!load_i64(&in, fields[i]))
-            return false;
-    }
-    return load_u64(&in, &c->held_offset) && load_u64(&in, &c->held_line) &&
-           load_u64(&in, &c->held_source) && load_u64(&in, &c->held_bytes) &&
-           load_u64(&in, &c->held_cut) && load_u64(&in, &c->held_duplicate) &&
-           load_bytes(&in, held) && in.n == 0;
-}
-
-static bool carry_sound(const struct carry *c, struct slice held, uint32_t source)
-{
-    const when times[] = {c->walk, c->last, c->entry, c->trace, c->held_epoch};
-    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
-        if (!when_valid(times[i]))
-            return false;
-    if (c->holding && (held.n == 0 || c->held_source != source))
-        return false;
-    return c->year >= -9999 && c->year <= 9999 && c->far >= -1 && c->far <= 1 &&
-           (c->date == INT64_MIN || (c->date >= -4000000 && c->date <= 4000000)) &&
-           c->offset >= -100000 && c->offset <= 100000;
-}
-
-bool reader_load(struct reader *r, struct slice in, uint32_t source)
-{
-    struct carry c = {0};
-    struct slice held;
-    if (!carry_read(in, &c, &held) || !carry_sound(&c, held, source))
-        return false;
-    r->carry = c;
-    r->held.n = 0;
-    buf_add(&r->held, held);
-    return true;
-}
-
-bool carry_same(struct slice a, struct slice b)
-{
-    struct carry c[2] = {0};
-    struct slice held[2];
-    if (!carry_read(a, &c[0], &held[0]) || !carry_read(b, &c[1], &held[1]))
-        return false;
-    for (size_t i = 0; i < 2; i++) {
-        if (!c[i].holding) { /* of a record that was let go */
-            c[i].held_epoch = WHEN_NONE;
-            c[i].held_offset = c[i].held_source = c[i].held_bytes = 0;
-            c[i].held_cut = c[i].held_duplicate = 0;
-        }
-        c[i].held_line = 0;
-    }
-    return memcmp(&c[0], &c[1], sizeof c[0]) == 0 && slice_eq(held[0], held[1]);
-}
-
-uint64_t carry_held_line(struct slice in)
-{
-    struct carry c = {0};
-    struct slice held;
-    return carry_read(in, &c, &held) && c.holding ? c.held_line : 0;
+    parts_finish(r);
+    journal_export_finish(r);
+    r->stamp = WHEN_NONE;
+    reader_settle(r, LINE_CONTINUATION);
 }

@@ -15,6 +15,14 @@ enum stamp_kind {
     STAMP_EPOCH,
     STAMP_RFC3164,
     STAMP_ISO,
+    STAMP_RFC5424,
+    STAMP_FULL,    /* journalctl -o short-full */
+    STAMP_UNIX,    /* ... -o short-unix */
+    STAMP_JOURNAL, /* a journal's own, as JSON */
+    STAMP_EXPORT,  /* ... as an export */
+    STAMP_DOCKER,
+    STAMP_CRI,
+    STAMP_COMPOSE,
     STAMP_EPOST,
     STAMP_EXIM,
     STAMP_KINDS
@@ -22,6 +30,9 @@ enum stamp_kind {
 
 /* A line that is kept back until the next one shows whether it goes on. */
 #define LINE_HELD LINE_CLASSES
+/* A line of a record that goes on, or ends with it: continuation, unless reader_settle says otherwise before the next such
+ * line comes. */
+#define LINE_PENDING (LINE_CLASSES + 1)
 
 typedef enum line_class framing_line(struct reader *r, struct slice line);
 typedef enum line_class epost_read(struct slice line, struct civil *local, struct event *e);
@@ -38,6 +49,13 @@ struct framing {
 extern const struct framing framings[];
 extern const size_t framings_count;
 
+enum { STREAMS = 2, PARTS_MAX = 1 << 16 }; /* standard output and error */
+enum {
+    EXPORT_TEXTS = 4,
+    EXPORT_MESSAGE = 1 << 16,
+    EXPORT_NAME = 256
+}; /* bytes kept of the texts */
+
 /* Everything the next line could depend on; reader_save writes it field by field. */
 struct carry {
     int64_t year; /* of yearless stamps; 0 = not settled */
@@ -52,9 +70,27 @@ struct carry {
     int64_t holding;
     when held_epoch;
     uint64_t held_offset, held_line, held_source, held_bytes, held_cut, held_duplicate;
+    uint64_t pending, pending_duplicate; /* bytes of the pending line; 0: none */
+    /* Lines that came in parts: the stream and the time of the last part. */
+    int64_t parts_stream;
+    when parts_stamp;
+    int64_t parts_cut[STREAMS];
+    /* A journal's record that is being put together, and the binary value that is being read. */
+    int64_t export_open, export_stage, export_key, export_got, export_pid, export_syslog_pid;
+    int64_t export_cut, export_duplicate;
+    when export_stamp;
+    uint64_t export_left, export_offset, export_line, export_source;
 };
 
 enum { HOURS_NOTED = 8 }; /* a power of two */
+
+/* A refusal, login or session by host, as "tag[pid]: body": what "last message repeated" speaks of. */
+enum { REMEMBERED = 16, REMEMBERED_BYTES = 2048, REMEMBERED_FOR = 16 << 10 };
+struct remembered {
+    uint64_t host;   /* hash */
+    uint64_t offset; /* where it stood: REMEMBERED_FOR bytes on it is forgotten */
+    struct buf text;
+};
 
 struct reader {
     const struct framing *f;
@@ -66,11 +102,23 @@ struct reader {
         stepped; /* the stamp of the line before, where the clock was set back in between; else WHEN_NONE */
     when stamp; /* instant of the line being read, or WHEN_NONE */
     struct place place;
+    size_t bytes; /* of the line being read, as it lay in the source */
     bool cut;
     bool duplicate; /* the line counts elsewhere: no events, class duplicate */
     bool releasing;
     struct carry carry;
     struct buf held; /* the line kept back, with what continued it */
+    struct buf parts[STREAMS], export_texts[EXPORT_TEXTS]; /* belong to the carry */
+    struct buf unescaped;                                  /* of the line being read */
+    /* What is around the line being read: then nothing is kept back, and its instant and host serve where the line has
+     * none of its own. */
+    bool wrapped;
+    when given;
+    struct slice given_host;
+    struct remembered remembered[REMEMBERED]; /* belongs to the carry */
+    bool remembering;                         /* something was remembered */
+    uint64_t
+        repeats; /* the record being read stands for so many of one that came before; 0: for itself */
     struct reader_counts counts;
     /* cache: local readings in [local_from, local_to) map to instants by one offset */
     when local_from, local_to, local_shift;
@@ -95,6 +143,16 @@ struct reader {
 };
 
 framing_line stamped_line, syslog_line, epost_line, senderlog_line, exim_line;
+framing_line journal_json_line, journal_export_line, docker_line, cri_line, compose_line;
+
+/* The end of a source in the middle of a record: it is told as far as it goes. */
+void journal_export_finish(struct reader *r);
+void parts_finish(struct reader *r);
+/* The first host met must stand in the head: look for it in the physical line, where it was met in text that was put
+ * together; had: it was known before the line. */
+void first_host_keep(struct reader *r, struct slice line, bool had);
+/* The class of the line that is pending, if there is one. */
+void reader_settle(struct reader *r, enum line_class class);
 
 /* The carry of a source of which nothing was read. */
 struct carry carry_start(const struct source_facts *facts);
@@ -103,6 +161,7 @@ static inline void reader_record(struct reader *r)
 {
     mem_clear(&r->event, offsetof(struct event, facts));
     r->event.place = r->place;
+    r->event.host = r->given_host;
 }
 /* Give the event to the consumer, stamped with r->stamp (what has no time keeps none). */
 void reader_emit(struct reader *r);
@@ -131,6 +190,9 @@ static inline void reader_instant(struct reader *r, when t)
 enum line_class reader_body(struct reader *r, struct slice body);
 /* Read body by the dialect of its tag, which stands in the event already, as host and pid do. */
 enum line_class reader_tagged(struct reader *r, struct slice tag, struct slice body);
+/* What reader_save and reader_load do for the remembered records; false on damage. */
+void remembered_save(const struct reader *r, struct buf *out);
+bool remembered_load(struct reader *r, struct slice *in);
 /* Keep the line back (LINE_HELD) if a "+" line may follow it. */
 bool reader_holds(struct reader *r, struct slice line, struct slice body, when epoch);
 /* Does line continue the held one?  Then *rest is what it adds. */
@@ -144,8 +206,8 @@ struct splogger {
 bool splogger_split(struct slice line, struct splogger *out);
 
 /* The class of a program's lines by its tag: LINE_PARSED (read by *dialect), LINE_SKIPPED, LINE_OTHER, LINE_UNPARSED (not
- * listed).  Of "postfix/smtpd" and "postfix-out/smtp" the part before the slash counts, of that the part before a dash, and
- * last what stands from the last slash on. */
+ * listed).  Of "spamd child" the first word counts; of "postfix/smtpd" and "postfix-out/smtp" the part before the slash, of
+ * that the part before a dash, and last what stands from the last slash on. */
 enum line_class program_class(struct slice tag, enum dialect_id *dialect);
 
 #endif

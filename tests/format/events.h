@@ -121,6 +121,7 @@ static inline void event_print(struct buf *out, const struct event *e)
     event_text(out, "link-id", e->link_id);
     event_word(out, "service", event_services, e->service);
     event_text(out, "text", e->text);
+    event_number(out, "repeated", e->repeated);
     for (unsigned i = 0; i < e->facts_n; i++)
         event_text(out, e->facts[i].name, e->facts[i].value);
     if (e->kind == EVENT_LOAD)

@@ -66,8 +66,11 @@ static inline bool stamp_tai64n_same(const struct stamp_second *last, struct sli
 bool stamp_epoch(struct slice *s, when *out);
 /* "2026-11-20 08:20:45.123456789": tai64nlocal (9 digits) or tailocal (6); local time. */
 bool stamp_tailocal(struct slice *s, struct civil *out);
-/* "Nov  3 09:00:01" (RFC 3164; day padded with a blank, a zero or not at all); local time, out->year = 0. */
+/* "Nov  3 09:00:01[.f]" (RFC 3164; day padded with a blank, a zero or not at all); local time, out->year = 0. */
 bool stamp_rfc3164(struct slice *s, struct civil *out);
+/* "Mon 2026-11-23 08:05:11 JST" (journalctl -o short-full): a local reading; *placed where its zone is UTC, a number or an
+ * abbreviation that only one offset has: then *offset is its seconds east. */
+bool stamp_full(struct slice *s, struct civil *out, bool *placed, int32_t *offset);
 /* "2026-11-23T08:05:11[.f]Z|+hh:mm|+hhmm": an instant; *offset gets its seconds east. */
 bool stamp_iso(struct slice *s, when *out, int32_t *offset);
 /* "20/Nov/2026:08:20:45": E-Post; local time. */

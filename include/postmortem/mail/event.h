@@ -152,10 +152,22 @@ struct event {
     struct slice link_id; /* queue id of the other message */
     enum service_event service;
     struct slice text; /* free text of a service event or refusal */
+    unsigned
+        repeated; /* the line says that such a refusal, login or session came so often again ("message repeated 3
+                          times"): 1 to REPEATED_MAX, and no queue id; 0: the line is the one itself */
     unsigned running_local, limit_local, running_remote, limit_remote;
     unsigned facts_n; /* of facts, the last field: the rest of it is undefined */
     struct fact facts[EVENT_FACTS];
 };
+
+/* What a line may claim to stand for: who can write to a log can write any number. */
+#define REPEATED_MAX 1000000u
+
+/* How many refusals, logins or sessions the event stands for. */
+static inline uint64_t event_times(const struct event *e)
+{
+    return e->repeated ? e->repeated : 1;
+}
 
 /* One more fact; those beyond EVENT_FACTS are dropped. */
 static inline void event_fact(struct event *e, const char *name, struct slice value)
