@@ -69,7 +69,7 @@ static enum line_class uw(struct slice body, struct event *e)
         client_set(e, slice_from(body, slice_rchr(body, ' ')));
         return e->client.n ? event_session(e, VERDICT_NONE) : LINE_UNPARSED;
     }
-    if (user >= host)
+    if (user >= host || host == body.n)
         return LINE_UNPARSED;
     struct slice name = slice_of(body.p + user + 6, host - user - 6);
     struct slice from = slice_from(body, host + 6);
