@@ -249,7 +249,7 @@ static enum line_class auth_pam(struct slice s, struct event *e)
     if (!HAS(s, "authentication failure"))
         return LINE_PARSED;
     client_set(e, field_value(s, SLICE("rhost="), ' '));
-    struct slice user = field_value(s, SLICE(" user="), ' ');
+    struct slice user = field_value(s, SLICE("user="), ' ');
     if (!user.n)
         user = field_value(s, SLICE("ruser="), ' ');
     e->echo = true;

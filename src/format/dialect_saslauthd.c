@@ -42,7 +42,7 @@ static enum line_class pam(struct slice body, struct event *e)
     if (!HAS(body, "authentication failure"))
         return LINE_PARSED;
     client_set(e, field_value(body, SLICE("rhost="), ' '));
-    return verdict(e, VERDICT_FAILED, field_value(body, SLICE(" user="), ' '));
+    return verdict(e, VERDICT_FAILED, field_value(body, SLICE("user="), ' '));
 }
 
 static enum line_class plesk(struct slice body, struct event *e)

@@ -19,6 +19,18 @@ typedef enum line_class dialect_read(struct slice body, struct event *e);
  * they say nothing that is needed (EVENT_NONE), and a busy log consists of them to a third. */
 dialect_read qmail_send_read;
 dialect_read dovecot_read;
+dialect_read mailscanner_read;
+dialect_read policy_read;
+dialect_read dkim_read;
+dialect_read clamav_milter_read;
+dialect_read clamav_read;
+dialect_read rspamd_read;
+dialect_read amavis_read;
+dialect_read plesk_read;
+dialect_read qmail_scanners_read;
+dialect_read spamdyke_read;
+dialect_read qmail_smtpd_read;
+dialect_read tcpserver_read;
 dialect_read spamd_read;
 dialect_read saslauthd_read;
 dialect_read mailboxes_read;

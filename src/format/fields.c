@@ -57,6 +57,36 @@ bool field_number(struct slice s, struct slice key, uint64_t *out)
     return slice_eat_u64(&s, out);
 }
 
+struct slice field_last(struct slice s, struct slice key, struct slice stop)
+{
+    size_t at = slice_rfind(s, key);
+    if (at == s.n)
+        return slice_of(NULL, 0);
+    s = slice_from(s, at + key.n);
+    return slice_head(s, slice_find(s, stop));
+}
+
+void fact_said(struct event *e, const char *name, struct slice value)
+{
+    if (value.n)
+        event_fact(e, name, value);
+}
+
+struct slice body_untagged(struct slice body, struct event *e)
+{
+    struct slice s = body;
+    uint64_t pid = e->pid;
+    if (!e->program.n || !slice_eat(&s, e->program))
+        return body;
+    if (EAT(&s, "[") && (!slice_eat_u64(&s, &pid) || !EAT(&s, "]")))
+        return body;
+    if (!EAT(&s, ":"))
+        return body;
+    EAT(&s, " ");
+    e->pid = pid;
+    return s;
+}
+
 bool starts_one_of(struct slice s, const struct slice *texts, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -120,7 +150,7 @@ void client_named(struct event *e, struct slice s)
     }
     client_set(e, slice_of(s.p + open + 1, close - open - 1));
     struct slice name = slice_trim(slice_head(s, open)), rest = slice_from(s, close + 1);
-    if (!slice_eq(name, SLICE("unknown")))
+    if (!slice_eq(name, SLICE("unknown")) && !slice_starts(name, SLICE("(null)")))
         e->client_name = name;
     if (EAT(&rest, ":") && slice_eat_u64(&rest, &port) && port <= 65535)
         e->client_port = (unsigned)port;

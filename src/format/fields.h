@@ -20,12 +20,19 @@ struct slice field_between(struct slice s, struct slice open, struct slice close
 struct slice field_value(struct slice s, struct slice key, char stop);
 /* The same, a number; false if there is none. */
 bool field_number(struct slice s, struct slice key, uint64_t *out);
+/* What stands in s between the last key and the next stop behind it, or the end of s; empty if key is not there. */
+struct slice field_last(struct slice s, struct slice key, struct slice stop);
+/* A fact, if it says anything. */
+void fact_said(struct event *e, const char *name, struct slice value);
 /* "<a@example.com>" without its brackets. */
 struct slice field_bare(struct slice s);
 
 /* Does s begin with one of n texts? */
 bool starts_one_of(struct slice s, const struct slice *texts, size_t n);
 #define KNOWN(s, texts) starts_one_of(s, texts, sizeof(texts) / sizeof(texts)[0])
+
+/* "spamdyke[4242]: ..." without the program's name, which stands in the event; a pid in it goes to e. */
+struct slice body_untagged(struct slice body, struct event *e);
 
 /* The IP in s, without [], "IPv6:", "::ffff:" before IPv4, %zone; empty if it is none. */
 struct slice client_of(struct slice s);
@@ -43,6 +50,14 @@ void field_reply(struct slice s, struct event *e);
 static inline void event_anew(struct event *e)
 {
     *e = (struct event){.host = e->host, .program = e->program, .pid = e->pid, .place = e->place};
+}
+
+static inline bool slice_ihas(struct slice s, struct slice needle)
+{
+    for (; s.n >= needle.n; s = slice_from(s, 1))
+        if (slice_istarts(s, needle))
+            return true;
+    return false;
 }
 
 static inline enum line_class event_service(struct event *e, enum service_event kind,

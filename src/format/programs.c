@@ -64,7 +64,7 @@ struct slice body_program(struct slice body)
     while (n < body.n && n < 64 && !strchr(": [(", body.p[n] ? body.p[n] : ' '))
         n++;
     bool named = n && n < body.n && body.p[n] != ' ';
-    if (n == 7 && slice_starts(body, SLICE("CHKUSER ")))
+    if (slice_starts(body, SLICE("CHKUSER ")) || slice_starts(body, SLICE("GREETDELAY ")))
         named = true;
     return slice_of(body.p, named ? n : 0);
 }

@@ -7,6 +7,8 @@
  * Example: 1504688557.399386+rest */
 #include "reader.h"
 
+#include "fields.h"
+
 #include "postmortem/base/memory.h"
 #include "postmortem/mail/secret.h"
 
@@ -148,27 +150,36 @@ static enum line_class body_read(struct reader *r, struct slice body, enum diale
     return class == LINE_PARSED ? body_told(r, dialect) : class;
 }
 
-enum line_class reader_body(struct reader *r, struct slice body)
+/* By the dialect of the name that body begins with. */
+static enum line_class named_read(struct reader *r, struct slice body)
 {
     enum dialect_id dialect;
-    enum line_class class = body_read(r, body, DIALECT_qmail_send);
-    if (class == LINE_PARSED)
-        return class;
     struct slice program = body_program(body);
-    class = program.n ? program_class(program, &dialect) : LINE_UNPARSED;
+    enum line_class class = program.n ? program_class(program, &dialect) : LINE_UNPARSED;
     if (class != LINE_PARSED || dialect == DIALECT_qmail_send)
         return class == LINE_PARSED ? LINE_UNPARSED : class;
     r->event.program = program;
     return body_read(r, body, dialect);
 }
 
+enum line_class reader_body(struct reader *r, struct slice body)
+{
+    enum line_class class = body_read(r, body, DIALECT_qmail_send);
+    return class == LINE_PARSED ? class : named_read(r, body);
+}
+
 enum line_class reader_tagged(struct reader *r, struct slice tag, struct slice body)
 {
     enum dialect_id dialect;
     enum line_class class = program_class(tag, &dialect);
-    if (class != LINE_PARSED)
+    if (class == LINE_PARSED && dialect == DIALECT_qmail_send)
+        return reader_body(r, body);
+    if (class == LINE_PARSED)
+        class = body_read(r, body, dialect);
+    if (class != LINE_UNPARSED && class != LINE_SKIPPED)
         return class;
-    return dialect == DIALECT_qmail_send ? reader_body(r, body) : body_read(r, body, dialect);
+    event_anew(&r->event);
+    return named_read(r, body) == LINE_PARSED ? LINE_PARSED : class;
 }
 
 bool reader_holds(struct reader *r, struct slice line, struct slice body, when epoch)

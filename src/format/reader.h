@@ -188,7 +188,8 @@ static inline void reader_instant(struct reader *r, when t)
 /* Read body by qmail-send, and failing that by the dialect of the name it begins with ("tcpserver: ..."; the dialect gets
  * the whole body). */
 enum line_class reader_body(struct reader *r, struct slice body);
-/* Read body by the dialect of its tag, which stands in the event already, as host and pid do. */
+/* Read body by the dialect of its tag, which stands in the event already, as host and pid do; failing that by the dialect of
+ * the name it begins with (splogger puts "smtpd: " before "tcpserver: ..."). */
 enum line_class reader_tagged(struct reader *r, struct slice tag, struct slice body);
 /* What reader_save and reader_load do for the remembered records; false on damage. */
 void remembered_save(const struct reader *r, struct buf *out);
