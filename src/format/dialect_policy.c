@@ -3,8 +3,8 @@
  *
  * Why: mail that came late was put off here; who was refused for SPF is told here.
  * Invariant: a refusal names no queue id in queue_id: what is refused at RCPT may be accepted for another recipient.
- * Facts: postgrey 1.3x, SQLgrey 1.8, milter-greylist 4 (milter-greylist.c), postfix-policyd-spf-python and -perl, policyd-weight 0.1,
- * postsrsd 1.
+ * Facts: postgrey 1.3x, SQLgrey 1.8, milter-greylist 4 (milter-greylist.c), postfix-policyd-spf-python and -perl,
+ * policyd-weight 0.1, postsrsd 1.
  * Example: action=greylist, reason=new, client_name=h.example.org, client_address=203.0.113.9, sender=a@example.org,
  * recipient=b@example.com */
 #include "fields.h"

@@ -118,7 +118,7 @@ static struct slice qlog_value(struct slice s, struct slice key)
     return field_last(s, key, SLICE(" "));
 }
 
-/* "result=rejected code=553 reason=authfailed detail= helo=h mailfrom=a rcptto=b,c ... remoteip=203.0.113.9 ... qp=812 pid=800" */
+/* "result=rejected code=553 reason=authfailed detail= helo=h mailfrom=a rcptto=b,c ... remoteip=203.0.113.9 ... pid=800" */
 static enum line_class qlog(struct slice s, struct event *e)
 {
     uint64_t number;

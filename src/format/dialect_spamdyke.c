@@ -2,7 +2,8 @@
  *
  * Why: one line for each recipient says what was refused, from whom and why.
  * Invariant: origin_ip is the last one on the line: sender and recipient are the client's.
- * Facts: spamdyke 4 and 5 (log.c): unknown values are "(unknown)", "(empty)", "(none)".  ALLOWED does not prove acceptance by qmail.
+ * Facts: spamdyke 4 and 5 (log.c): unknown values are "(unknown)", "(empty)", "(none)".  ALLOWED does not prove that qmail
+ * accepted.
  * Example: DENIED_RBL_MATCH from: a@example.org to: b@example.com origin_ip: 203.0.113.9 origin_rdns: (unknown) auth: (unknown)
  * encryption: TLS reason: 127.0.0.2 */
 #include "fields.h"
