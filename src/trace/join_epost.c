@@ -4,7 +4,10 @@
  * Invariant: a recipient is the message's own only if inlog lists it and the line's sender is the message's; a null
  * sender on a mail that has one means the server made it (bounce, automatic reply, list copy), another address means
  * a copy (list member, forward).  Ids do not recur while a counter lives; a settled id stays as a tombstone until no
- * line of it can follow.  A message may meet its lines in any order (computers of a cluster differ by seconds).
+ * line of it can follow: one that comes after that is about another message, however the log was cut.  A message may meet
+ * its lines in any order (computers of a cluster differ by seconds).  In a part that is not the first an id is the part's own
+ * if its acceptance is the first that is heard of it; nothing then needs what was before, unless the id was in use there, too.
+ * That shows when parts are joined, and makes them unfit.
  *
  * Facts: formats of the E-Post logs (receiver EPSTRS, delivery EPSTDS): retry, bounce and list copies keep the id.
  *
@@ -40,6 +43,22 @@ static uint64_t local_of(const struct message *m)
     return at + 1 < text.n ? address_hash(slice_from(text, at + 1)) : 0;
 }
 
+/* How far log time has come; what was last heard of before that can no longer be gone on with. */
+static when dead_before(when now, int64_t span)
+{
+    return now < WHEN_NONE + span ? WHEN_NONE : now - span;
+}
+
+static int64_t tomb_span(const struct trace *t)
+{
+    return t->lifetime + MARGIN;
+}
+
+static int64_t message_span(const struct trace *t)
+{
+    return tomb_span(t) + DAY;
+}
+
 static struct message *message_find(const struct trace *t, struct id id)
 {
     struct message *m = keymap_get(&t->open, id.key);
@@ -66,8 +85,9 @@ static struct message *message_of(struct trace *t, struct id id, const struct ev
 
 static struct tomb *tomb_find(const struct trace *t, struct id id)
 {
+    when dead = dead_before(t->now, tomb_span(t));
     struct tomb *b = keymap_get(&t->tombs, id.key);
-    while (b && id.local && b->local && b->local != id.local)
+    while (b && (b->last < dead || (id.local && b->local && b->local != id.local)))
         b = b->same;
     return b;
 }
@@ -211,14 +231,40 @@ static void settle(struct trace *t, struct message *m)
     message_close(t, m, MESSAGE_FINISHED, UNKNOWN_NONE);
 }
 
-/* Log time has passed: what can no longer end is closed, what can no longer be mentioned is forgotten. */
+static void close_dead(struct trace *t, struct message *m)
+{
+    close_as(t, m, MESSAGE_END_MISSING, UNKNOWN_TOO_OLD);
+}
+
+/* Log time has passed: what can no longer end is closed, what can no longer be mentioned is forgotten.  When that happens
+ * changes nothing (see expire_id), so that it is enough to look at the oldest. */
 static void expire(struct trace *t)
 {
-    int64_t span = t->lifetime + MARGIN;
-    while (t->oldest_tomb && t->oldest_tomb->last < t->now - span)
+    when tombs = dead_before(t->now, tomb_span(t)), messages = dead_before(t->now, message_span(t));
+    while (t->oldest_tomb && t->oldest_tomb->last < tombs)
         tomb_remove(t);
-    while (t->oldest && t->oldest->last < t->now - span - DAY)
-        close_as(t, t->oldest, MESSAGE_END_MISSING, UNKNOWN_TOO_OLD);
+    while (t->oldest && t->oldest->last < messages)
+        close_dead(t, t->oldest);
+}
+
+/* Before a line of an id: those of its messages that it can no longer be about. */
+static void expire_id(struct trace *t, uint64_t key, when dead)
+{
+    for (struct message *m = keymap_get(&t->open, key), *next; m; m = next) {
+        next = m->next;
+        if (m->last < dead)
+            close_dead(t, m);
+    }
+}
+
+void join_epost_expire(struct trace *t)
+{
+    when dead = dead_before(t->now, message_span(t));
+    for (struct message *m = t->oldest, *newer; m; m = newer) {
+        newer = m->newer;
+        if (m->last < dead)
+            close_dead(t, m);
+    }
 }
 
 /* Lines. */
@@ -394,38 +440,80 @@ static bool no_id(const struct event *e)
     return true;
 }
 
-/* In a part that is not the first, only ids accepted in it are its own; all else may concern an earlier part. */
-static bool part_owns(struct trace *t, const struct event *e)
+/* Does a line say something of a message? */
+static bool speaks(const struct event *e)
 {
-    uint64_t key = id_of(e).key;
-    if (e->kind == EVENT_ACCEPT)
+    return !no_id(e) && (e->kind == EVENT_ACCEPT || e->kind == EVENT_ATTEMPT ||
+                         (e->kind == EVENT_SESSION && e->verdict != VERDICT_NONE));
+}
+
+/* In a part that is not the first, only ids whose acceptance is met in it before all else are its own. */
+static bool part_owns(struct trace *t, const struct event *e, uint64_t key)
+{
+    if (e->kind == EVENT_ACCEPT && !keymap_get(&t->foreign, key))
         keymap_put(&t->seen, key, t);
     return keymap_get(&t->seen, key) != NULL;
 }
 
+static void head_keep(struct trace *t, const struct event *e, uint64_t key)
+{
+    keymap_put(&t->foreign, key, t);
+    head_add(t, e);
+}
+
+/* A line without a time counts as long ago where nothing has told the time yet. */
+static void least_note(struct trace *t, const struct event *e)
+{
+    if (e->time < t->least && (e->time != WHEN_NONE || t->now == WHEN_NONE))
+        t->least = e->time;
+}
+
 void join_epost_event(struct trace *t, const struct event *e)
 {
-    if (no_id(e))
+    uint64_t key = id_of(e).key;
+    if (!speaks(e))
         return;
-    if (!t->first && !part_owns(t, e)) {
-        head_add(t, e);
+    if (!t->first && !part_owns(t, e, key)) {
+        head_keep(t, e, key);
         return;
     }
+    least_note(t, e);
+    expire_id(t, key, dead_before(t->now, message_span(t)));
     if (e->kind == EVENT_ACCEPT)
         accept_line(t, e);
     else if (e->kind == EVENT_ATTEMPT && e->outcome == OUTCOME_DEFERRED)
         deferral_line(t, e);
     else if (e->kind == EVENT_ATTEMPT)
         outcome_line(t, e);
-    else if (e->kind == EVENT_SESSION && e->verdict != VERDICT_NONE)
+    else
         session_line(t, e);
     expire(t);
 }
 
-/* Tombstones of the later part follow ours; their order of burial is the order of their last lines, nearly. */
-void join_epost_adopt(struct trace *earlier, struct trace *later)
+/* Is nothing of the id alive in the earlier part when the later one accepts it?  since: it does so then or later. */
+static bool id_is_free(struct trace *earlier, uint64_t key, when since)
 {
-    open_adopt(earlier, later);
+    when dead = dead_before(since, tomb_span(earlier));
+    expire_id(earlier, key, dead_before(since, message_span(earlier)));
+    for (const struct tomb *b = keymap_get(&earlier->tombs, key); b; b = b->same)
+        if (b->last >= dead)
+            return false;
+    return !keymap_get(&earlier->open, key) && !keymap_get(&earlier->foreign, key);
+}
+
+bool join_epost_fit(struct trace *earlier, const struct trace *later)
+{
+    when since = later->began > earlier->now ? later->began : earlier->now;
+    bool fit = later->least >= dead_before(earlier->now, tomb_span(earlier));
+    for (size_t i = 0; i < later->seen.capacity && fit; i++)
+        if (later->seen.slots[i].value)
+            fit = id_is_free(earlier, later->seen.slots[i].key, since);
+    return fit;
+}
+
+/* Tombstones of the later part follow ours; their order of burial is the order of their last lines, nearly. */
+static void tombs_adopt(struct trace *earlier, struct trace *later)
+{
     for (struct tomb *b = later->oldest_tomb; b; b = b->newer) {
         b->same = keymap_get(&earlier->tombs, b->key);
         keymap_put(&earlier->tombs, b->key, b);
@@ -440,6 +528,15 @@ void join_epost_adopt(struct trace *earlier, struct trace *later)
     later->oldest_tomb = later->newest_tomb = NULL;
     later->tomb_count = 0;
     keymap_clear(&later->tombs);
+}
+
+void join_epost_adopt(struct trace *earlier, struct trace *later)
+{
+    open_adopt(earlier, later);
+    tombs_adopt(earlier, later);
+    if (later->least < earlier->least)
+        earlier->least = later->least;
+    keymap_clear(&later->foreign);
 }
 
 void join_epost_close(struct trace *t, struct message *m, enum message_end end,
@@ -457,6 +554,7 @@ void join_epost_release(struct trace *t)
 
 void join_epost_save(const struct trace *t, struct buf *out)
 {
+    when_save(t->least, out);
     buf_count(out, t->tomb_count);
     for (struct tomb *b = t->oldest_tomb; b; b = b->newer) {
         const uint64_t *hashes = tomb_hashes(b);
@@ -487,7 +585,12 @@ static bool tomb_fields_load(struct tomb *b, struct slice *in)
 bool join_epost_load(struct trace *t, struct slice *in)
 {
     uint64_t count;
-    if (!load_count(in, &count))
+    struct slice head = buf_slice(&t->head);
+    struct event e;
+    when now;
+    while (head_next(&head, &e, &now))
+        keymap_put(&t->foreign, id_of(&e).key, t);
+    if (!when_load(in, &t->least) || !load_count(in, &count))
         return false;
     for (uint64_t i = 0; i < count; i++) {
         struct tomb *b = mem_new(sizeof *b);

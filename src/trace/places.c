@@ -179,7 +179,8 @@ static void head_places(const struct trace *t, place_found *found, void *context
     struct slice head = buf_slice(&t->head);
     struct event e;
     bool named = (t->join->traits & TRAIT_QUEUE_ID) != 0;
-    while (head.n && event_load(&head, &e))
+    when now;
+    while (head_next(&head, &e, &now))
         if (e.place.line && named)
             named_note(&c, &e);
         else if (e.place.line)

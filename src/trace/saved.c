@@ -235,17 +235,19 @@ static bool head_load(struct trace *t, struct slice *in, uint32_t sources)
     struct event e;
     if (!load_bytes(in, &head) || (t->first && head.n))
         return false;
+    when now;
     buf_add(&t->head, head);
-    while (head.n)
-        if (!event_load(&head, &e) || e.place.source >= sources)
+    while (head_next(&head, &e, &now))
+        if (e.place.source >= sources)
             return false;
-    return true;
+    return head.n == 0;
 }
 
 void trace_save(const struct trace *t, struct buf *out)
 {
     when_save(t->now, out);
     when_save(t->began, out);
+    buf_byte(out, t->unfit);
     seen_save(&t->seen, out);
     buf_bytes(out, buf_slice(&t->head));
     buf_count(out, t->open_count);
@@ -257,8 +259,8 @@ void trace_save(const struct trace *t, struct buf *out)
 static bool load_all(struct trace *t, struct slice *in, uint32_t sources)
 {
     uint64_t count;
-    if (!when_load(in, &t->now) || !when_load(in, &t->began) || !seen_load(t, in) ||
-        !head_load(t, in, sources) || !load_count(in, &count))
+    if (!when_load(in, &t->now) || !when_load(in, &t->began) || !load_flag(in, &t->unfit) ||
+        !seen_load(t, in) || !head_load(t, in, sources) || !load_count(in, &count))
         return false;
     for (uint64_t i = 0; i < count; i++)
         if (!message_load(t, in, sources))

@@ -30,13 +30,14 @@ struct tomb {
 };
 enum { TOMB_FEW = 2 };
 
-/* How servers whose lines carry the queue id differ (joins.def). */
+/* How servers differ (joins.def). */
 enum {
     TRAIT_MANAGER = 1, /* accepted is what the queue manager, or a later line, shows */
     TRAIT_ORIGINAL =
         2, /* the recipient is the address before aliases: further final ones are copies */
-    TRAIT_EARLY = 4,   /* lines of a message may stand before that of its acceptance */
-    TRAIT_QUEUE_ID = 8 /* every line carries the queue id; messages are timed */
+    TRAIT_EARLY = 4,    /* lines of a message may stand before that of its acceptance */
+    TRAIT_QUEUE_ID = 8, /* every line carries the queue id; messages are timed */
+    TRAIT_TOMBS = 16    /* a settled id is remembered until no line of it can follow (E-Post) */
 };
 
 /* A delivery of qmail's that has started: whose it is. */
@@ -62,8 +63,9 @@ struct trace {
     char *slab_room;    /* what is left of the newest */
     size_t slab_left;
     struct keymap seen; /* keys accepted in this part; empty and unused in a first part */
-    struct buf head;    /* events of messages that began before this part, in order */
-    when now, began;    /* greatest stamp so far; first stamp of this part */
+    struct buf head; /* events of messages that began before this part, in order; see head_next */
+    when now, began; /* greatest stamp so far; first stamp of this part */
+    bool unfit; /* parts were joined that tell more than one pass would, or less: see trace_unfit */
 
     struct keymap running; /* qmail: delivery number -> struct running */
     size_t running_foreign;
@@ -74,7 +76,9 @@ struct trace {
     uint64_t serial;
     struct running *spare_running;
 
-    struct keymap tombs; /* E-Post: key -> struct tomb */
+    struct keymap foreign; /* E-Post: keys of the head */
+    when least;            /* E-Post: the least stamp of a line of an id accepted in this part */
+    struct keymap tombs;   /* E-Post: key -> struct tomb */
     struct tomb *oldest_tomb, *newest_tomb;
     size_t tomb_count;
 
@@ -116,9 +120,15 @@ JOIN_CODE(qmail)
 JOIN_CODE(epost)
 JOIN_CODE(queue_id)
 #undef JOIN_CODE
+/* Before a later part's head is replayed: would it have told the same, had it known what was before it? */
+bool join_epost_fit(struct trace *earlier, const struct trace *later);
+/* Close what no line can follow any more, before the rest is settled. */
+void join_epost_expire(struct trace *t);
 
-/* Keep an event whose message began before this part. */
+/* Keep an event whose message began before this part, and how far the clock had come with it. */
 void head_add(struct trace *t, const struct event *e);
+/* The next of a head; false at its end, or on damage (then head is not empty). */
+bool head_next(struct slice *head, struct event *e, when *now);
 /* Seal and take over: open messages whose key the later part accepted anew are closed, the others stay; the later
  * part's open messages become ours. */
 void open_adopt(struct trace *earlier, struct trace *later);

@@ -59,6 +59,7 @@ struct trace *trace_new(struct slice server, int64_t lifetime, bool first)
     t->lifetime = lifetime ? lifetime : join->lifetime;
     t->first = first;
     t->now = t->began = t->head_clock = WHEN_NONE;
+    t->least = WHEN_MOST;
     return t;
 }
 
@@ -72,6 +73,7 @@ void trace_free(struct trace *t)
     slabs_free(t);
     keymap_fini(&t->open);
     keymap_fini(&t->seen);
+    keymap_fini(&t->foreign);
     buf_fini(&t->head);
     free(t);
 }
@@ -84,6 +86,23 @@ void trace_sink_set(struct trace *t, const struct trace_sink *sink)
 void head_add(struct trace *t, const struct event *e)
 {
     event_save(e, &t->head);
+    buf_byte(&t->head, t->now != e->time);
+    if (t->now != e->time)
+        when_save(t->now, &t->head);
+}
+
+bool head_next(struct slice *head, struct event *e, when *now)
+{
+    bool other;
+    if (!head->n)
+        return false;
+    if (event_load(head, e) && load_flag(head, &other)) {
+        *now = e->time;
+        if (!other || when_load(head, now))
+            return true;
+    }
+    *head = slice_of("", 1);
+    return false;
 }
 
 void trace_event(struct trace *t, const struct event *e)
@@ -101,8 +120,15 @@ void trace_join(struct trace *earlier, struct trace *later)
 {
     struct slice head = buf_slice(&later->head);
     struct event e;
-    while (head.n && event_load(&head, &e))
+    when now;
+    earlier->unfit = earlier->unfit || later->unfit;
+    if (earlier->join->traits & TRAIT_TOMBS && !join_epost_fit(earlier, later))
+        earlier->unfit = true;
+    while (head_next(&head, &e, &now)) {
+        if (now > earlier->now)
+            earlier->now = now;
         earlier->join->event(earlier, &e);
+    }
     later->head.n = 0;
     earlier->join->adopt(earlier, later);
     if (later->now > earlier->now)
@@ -146,8 +172,15 @@ void trace_finish(struct trace *t, const struct trace_end *end)
     int64_t lifetime = end->lifetime ? end->lifetime : t->lifetime;
     while (t->waiting_count)
         t->join->close(t, t->waiting[0], MESSAGE_QUEUED, UNKNOWN_NONE);
+    if (t->join->traits & TRAIT_TOMBS)
+        join_epost_expire(t);
     while (t->oldest)
         close_open(t, t->oldest, end, lifetime);
+}
+
+bool trace_unfit(const struct trace *t)
+{
+    return t->unfit;
 }
 
 size_t trace_open_count(const struct trace *t)

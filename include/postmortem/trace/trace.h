@@ -57,6 +57,10 @@ void trace_sink_set(struct trace *t, const struct trace_sink *sink);
 void trace_event(struct trace *t, const struct event *e);
 /* later is the next part in rank order; afterwards earlier stands for both and later is empty. */
 void trace_join(struct trace *earlier, struct trace *later);
+/* Can it not be vouched that the parts joined so far tell what one pass would?  E-Post alone: an id was used again, or by two
+ * servers at once, within the give-up time and across the cut, or a clock went back by that much.  Then what was folded is
+ * worth nothing: follow the log in one part. */
+bool trace_unfit(const struct trace *t);
 /* Fold everything that is open. */
 void trace_finish(struct trace *t, const struct trace_end *end);
 /* All that t holds between lines, as bytes: where it goes on in another process.  Equal states give equal bytes. */
