@@ -101,29 +101,42 @@ static void tell_instance(struct run *r, const struct stream *s, const struct ma
     }
 }
 
-/* Join the machines of one host and server through the parts of a stream, and settle what is open. */
-static void finish_machine(struct run *r, const struct stream *s, struct part **parts, size_t n,
-                           const struct machine *like)
+/* The machine of a host and server in the first part that has one. */
+static struct machine *first_machine(struct part **parts, size_t n, const struct machine *like)
 {
-    struct slice host = like->host;
-    struct machine *whole = NULL;
-    struct worker *w = &r->workers[0];
+    struct machine *m = NULL;
+    for (size_t i = 0; i < n && !m; i++)
+        m = machine_find(parts[i], like->host, like->server);
+    return m;
+}
+
+/* Join the machines of one host and server through the parts of a stream; they fold to the first worker from now on. */
+static void join_machine(struct run *r, struct stream *s, struct part **parts, size_t n,
+                         const struct machine *like)
+{
+    struct machine *whole = first_machine(parts, n, like);
     for (size_t i = 0; i < n; i++) {
-        struct machine *m = machine_find(parts[i], host, like->server);
+        struct machine *m = machine_find(parts[i], like->host, like->server);
         if (!m)
             continue;
-        machine_bind(w, m, s->label);
-        if (!whole)
-            whole = m;
-        else if (m->trace)
+        machine_bind(&r->workers[0], m, s->label);
+        if (m != whole && m->trace)
             trace_join(whole->trace, m->trace);
     }
+    s->whole = s->whole || (whole->trace && trace_unfit(whole->trace));
+}
+
+/* Settle what is open. */
+static void finish_machine(struct run *r, struct stream *s, struct part **parts, size_t n,
+                           const struct machine *like)
+{
+    struct machine *whole = first_machine(parts, n, like);
     if (!whole->trace) {
         tell_instance(r, s, whole);
         return;
     }
     struct cover cover = {r, s};
-    struct trace_end end = {.last = stream_last(r, s, host),
+    struct trace_end end = {.last = stream_last(r, s, whole->host),
                             .lifetime = r->options.lifetime,
                             .context = &cover,
                             .covered = s->side_by_side ? covered : NULL};
@@ -145,7 +158,11 @@ static int by_host_and_server(const void *a, const void *b)
     return order ? order : slice_cmp(y->server, x->server);
 }
 
-static void finish_stream(struct run *r, struct part **parts, size_t n)
+typedef void each_machine(struct run *r, struct stream *s, struct part **parts, size_t n,
+                          const struct machine *like);
+
+/* Call fn for each host and server of a stream. */
+static void stream_machines(struct run *r, struct part **parts, size_t n, each_machine *fn)
 {
     const struct machine **all = NULL;
     size_t count = 0;
@@ -158,7 +175,7 @@ static void finish_stream(struct run *r, struct part **parts, size_t n)
         qsort(all, count, sizeof(struct machine *), by_host_and_server);
     for (size_t i = 0; i < count; i++)
         if (i == 0 || by_host_and_server(&all[i], &all[i - 1]) != 0)
-            finish_machine(r, &r->streams[parts[0]->stream], parts, n, all[i]);
+            fn(r, &r->streams[parts[0]->stream], parts, n, all[i]);
     free(all);
 }
 
@@ -179,7 +196,8 @@ void part_free(struct part *p)
     free(p);
 }
 
-void join_parts(struct run *r)
+/* Call fn for each machine of each stream, the parts of a stream in their order. */
+static void all_machines(struct run *r, each_machine *fn)
 {
     struct part **all = NULL;
     size_t count = 0;
@@ -196,14 +214,35 @@ void join_parts(struct run *r)
         size_t n = 1;
         while (i + n < count && all[i + n]->stream == all[i]->stream)
             n++;
-        finish_stream(r, all + i, n);
+        stream_machines(r, all + i, n, fn);
         i += n;
     }
-    for (size_t i = 0; i < count; i++)
-        part_free(all[i]);
-    for (size_t i = 0; i < r->workers_count; i++)
-        r->workers[i].parts_count = 0;
     free(all);
+}
+
+bool join_parts(struct run *r)
+{
+    size_t before = 0, after = 0;
+    for (size_t i = 0; i < r->streams_count; i++)
+        before += r->streams[i].whole;
+    all_machines(r, join_machine);
+    for (size_t i = 0; i < r->streams_count; i++)
+        after += r->streams[i].whole;
+    r->joined = true;
+    return after == before;
+}
+
+static void finish_parts(struct run *r)
+{
+    if (!r->joined)
+        join_parts(r);
+    all_machines(r, finish_machine);
+    for (size_t i = 0; i < r->workers_count; i++) {
+        struct worker *w = &r->workers[i];
+        for (size_t k = 0; k < w->parts_count; k++)
+            part_free(w->parts[k]);
+        w->parts_count = 0;
+    }
     if (r->evidence.instances_count)
         qsort(r->evidence.instances, r->evidence.instances_count, sizeof *r->evidence.instances,
               by_id);
@@ -420,7 +459,7 @@ struct doc *run_finish(struct run *r)
 {
     struct doc *d = doc_new();
     tell_results(r);
-    join_parts(r);
+    finish_parts(r);
     tell_duplicates(r);
     tell_copies(r);
     if (r->inventory.problems_count)

@@ -120,14 +120,16 @@ static bool machine_load(struct worker *w, struct part *p, struct slice *in)
 
 /* May a part of shard hold ranks first to last of a stream?  Then no other may.  A shard of copies has one part, from the
  * first rank of any of them to the last, and ranks of other hosts may lie between.  That of a piece has one of the rank of
- * its source, that of a hash none. */
+ * its source, that of a hash none, that of days of a work folder one of rank 0. */
 static bool part_place(struct run *r, size_t shard, const struct stream *s, uint64_t first,
                        uint64_t last)
 {
     const struct shard *of = &r->shards[shard - 1];
-    if (of->piece != WHOLE) {
-        bool own = of->piece != HASH && first == last && s->sources[first] == of->sources[0];
-        own = own && !r->pieced[shard - 1];
+    if (of->piece != WHOLE || of->side_by_side) {
+        uint32_t source = of->sources[0];
+        bool own = of->side_by_side ? &r->streams[r->surveyed[source].stream] == s && first == 0
+                                    : of->piece != HASH && s->sources[first] == source;
+        own = own && first == last && !r->pieced[shard - 1];
         r->pieced[shard - 1] = true;
         return own;
     }
@@ -153,8 +155,9 @@ static bool part_load(struct worker *w, size_t shard, struct slice *in)
         return false;
     if (!part_place(r, shard, &r->streams[stream], first, last))
         return false;
-    uint32_t piece = r->shards[shard - 1].piece;
-    struct part *p = part_new(w, (uint32_t)stream, (uint32_t)first, piece == WHOLE ? 0 : piece);
+    const struct shard *s = &r->shards[shard - 1];
+    uint32_t piece = s->side_by_side ? folder_piece(r, s) : s->piece == WHOLE ? 0 : s->piece;
+    struct part *p = part_new(w, (uint32_t)stream, (uint32_t)first, piece);
     p->last_rank = (uint32_t)last;
     for (uint64_t i = 0; i < machines; i++)
         if (!machine_load(w, p, in))
@@ -484,6 +487,8 @@ const char *run_again(struct run *r, struct buf *missing)
     } else if (!r->settled && find_copies(r)) {
         why = "logs overlap as copies of one";
         r->settled = true;
+    } else if (!join_parts(r)) {
+        why = "ids of a work folder were used again from one day to the next";
     }
     if (why)
         cut_anew(r, missing);

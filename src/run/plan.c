@@ -424,6 +424,30 @@ static bool shard_claim(struct run *r, size_t shard)
     return true;
 }
 
+/* Days of a work folder: each in one shard, and no shard between those of another. */
+static bool folder_sound(struct run *r, struct stream *s)
+{
+    uint32_t *sources = mem_grow(NULL, s->count, sizeof *sources);
+    bool *met = mem_new((r->shards_count + 1) * sizeof *met), sound = true;
+    uint32_t shard = 0;
+    memcpy(sources, s->sources, s->count * sizeof *sources);
+    qsort_r(sources, s->count, sizeof *sources, by_day, r);
+    s->whole = true;
+    for (size_t i = 0; i < s->count; i++) {
+        uint32_t of = r->shard_of[sources[i]];
+        if (of == shard)
+            continue;
+        sound = sound && !met[of] &&
+                (i == 0 || r->surveyed[sources[i]].day != r->surveyed[sources[i - 1]].day);
+        met[of] = true;
+        s->whole = i == 0;
+        shard = of;
+    }
+    free(sources);
+    free(met);
+    return sound;
+}
+
 static bool shards_load(struct run *r, struct slice *in)
 {
     uint64_t count;
@@ -439,6 +463,9 @@ static bool shards_load(struct run *r, struct slice *in)
     }
     for (uint32_t i = 0; i < r->inventory.sources_count; i++)
         if (r->evidence.sources[i].read && !pieces_claimed(r, i))
+            return false;
+    for (size_t i = 0; i < r->streams_count; i++)
+        if (r->streams[i].side_by_side && !folder_sound(r, &r->streams[i]))
             return false;
     return in->n == 0 && copies_sound(r);
 }

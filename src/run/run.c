@@ -76,6 +76,7 @@ static void unmap(struct run *r)
     free(r->workers);
     r->workers = NULL;
     r->workers_count = 0;
+    r->joined = false;
     forget_pieces(r);
     for (size_t i = 0; i < r->inventory.sources_count; i++) {
         struct source_read *told = &r->evidence.sources[i];
@@ -86,24 +87,26 @@ static void unmap(struct run *r)
     }
 }
 
+/* Read all once more, until what was cut fits. */
 static void map_again(struct run *r)
 {
-    unmap(r);
-    uint64_t before = r->bytes_total;
-    cut_shards(r);
-    r->bytes_total += before;
-    map(r);
+    do {
+        unmap(r);
+        uint64_t before = r->bytes_total;
+        cut_shards(r);
+        r->bytes_total += before;
+        map(r);
+    } while (!join_pieces(r));
 }
 
 void run_read(struct run *r)
 {
     map(r);
-    while (!join_pieces(r))
+    if (!join_pieces(r))
         map_again(r);
-    if (!find_copies(r))
-        return;
-    map_again(r);
-    while (!join_pieces(r))
+    if (find_copies(r))
+        map_again(r);
+    while (!join_parts(r))
         map_again(r);
 }
 

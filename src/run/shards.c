@@ -57,13 +57,45 @@ static void cut_pieces(struct run *r, const struct cuts *c)
     s->bytes /= HASH_SPEED;
 }
 
+/* Is a stream one shard: because one thread reads all, or because its parts must not be read apart? */
+static bool stream_whole(const struct run *r, const struct stream *stream)
+{
+    bool whole = stream->whole || (r->options.jobs == 1 && !r->options.shard_bytes);
+    for (size_t i = 0; i < stream->count && stream->side_by_side; i++)
+        whole = whole || r->inventory.sources[stream->sources[i]].streamed;
+    return whole;
+}
+
+/* A work folder: by days. */
+static void cut_folder(struct run *r, const struct stream *stream, uint64_t piece)
+{
+    struct shard *shard = shard_add(r, true);
+    uint32_t *sources = mem_grow(NULL, stream->count, sizeof *sources);
+    bool whole = stream_whole(r, stream);
+    memcpy(sources, stream->sources, stream->count * sizeof *sources);
+    qsort_r(sources, stream->count, sizeof *sources, by_day, r);
+    for (size_t i = 0; i < stream->count;) {
+        size_t n = 0;
+        uint64_t bytes = 0;
+        int64_t day = r->surveyed[sources[i]].day;
+        for (; i + n < stream->count && r->surveyed[sources[i + n]].day == day; n++)
+            bytes += weight(r, sources[i + n]);
+        if (!whole && shard->count && shard->bytes + bytes / 2 > piece)
+            shard = shard_add(r, true);
+        for (size_t k = 0; k < n; k++)
+            shard_source(r, shard, sources[i + k]);
+        i += n;
+    }
+    free(sources);
+}
+
 static void cut_stream(struct run *r, const struct stream *stream, uint64_t piece)
 {
     struct shard *shard = NULL;
-    bool whole = stream->side_by_side || (r->options.jobs == 1 && !r->options.shard_bytes);
+    bool whole = stream_whole(r, stream);
     for (size_t i = 0; i < stream->count; i++) {
         uint32_t source = stream->sources[i];
-        if (!stream->side_by_side && (r->inventory.sources[source].streamed || copy(r, source)))
+        if (r->inventory.sources[source].streamed || copy(r, source))
             continue;
         const struct cuts *cuts = cuts_of(r, source);
         if (cuts) {
@@ -73,7 +105,7 @@ static void cut_stream(struct run *r, const struct stream *stream, uint64_t piec
         }
         bool next = !shard || (!whole && shard->bytes + weight(r, source) / 2 > piece);
         if (next)
-            shard = shard_add(r, stream->side_by_side);
+            shard = shard_add(r, false);
         shard_source(r, shard, source);
     }
 }
@@ -165,7 +197,10 @@ void cut_shards(struct run *r)
         total += r->evidence.sources[i].read ? r->inventory.sources[i].compressed : 0;
     uint64_t piece = piece_bytes(r);
     for (size_t i = 0; i < r->streams_count; i++)
-        cut_stream(r, &r->streams[i], piece);
+        if (r->streams[i].side_by_side)
+            cut_folder(r, &r->streams[i], piece);
+        else
+            cut_stream(r, &r->streams[i], piece);
     cut_archives(r);
     cut_copies(r);
     for (uint32_t i = 0; i < r->inventory.sources_count; i++)

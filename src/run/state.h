@@ -20,6 +20,7 @@ struct stream {
     bool by_host; /* the host stands in the lines or was given; else the folder is the identity */
     bool
         side_by_side; /* an E-Post work folder: all its logs of a day are read together, in time order */
+    bool whole;       /* ... and its days one after another, in one shard */
     uint32_t *sources; /* by rank */
     size_t count;
     size_t part_of; /* while streams are found: from 1, the stream this one turned out to be */
@@ -77,7 +78,8 @@ struct machine {
 
 struct part {
     uint32_t stream, first_rank, last_rank;
-    uint32_t piece;           /* of the source of that rank; 0 where it is not cut */
+    /* Of the source of that rank; 0 where it is not cut.  Of a work folder: how many sources are of earlier days. */
+    uint32_t piece;
     struct machine *machines; /* one per host and server */
     struct tab by_name;       /* ... and found by both: struct machine * */
 };
@@ -131,6 +133,7 @@ struct run {
     struct zone *utc;
     struct worker *workers;
     size_t workers_count;
+    bool joined;                  /* by join_parts */
     struct lines_result *results; /* by source; problems not yet told */
     _Atomic size_t next_shard;
     _Atomic uint64_t bytes_done;
@@ -243,9 +246,15 @@ int by_start(const void *a, const void *b, void *context);
 
 /* together.c: an E-Post work folder. */
 void folder_read(struct worker *w, const struct shard *s);
+/* Order of two source numbers by day, then path; context is the run (for qsort_r). */
+int by_day(const void *a, const void *b, void *context);
+/* The piece of its folder that a shard is: how many sources are of days before its own. */
+uint32_t folder_piece(const struct run *r, const struct shard *s);
 
 /* finish.c */
-void join_parts(struct run *r);
+/* Join the traces of each stream.  false: days of some work folder do not fit (trace_unfit), and it will be read in one
+ * shard. */
+bool join_parts(struct run *r);
 void part_free(struct part *p);
 
 #endif

@@ -1,5 +1,7 @@
 /* An E-Post work folder: the logs of a day are read side by side, in order of time, day after day.
  *
+ * Days may be read apart, as parts of the folder: what is in the queue at the end of one is gone on with on the next.
+ *
  * Reception (inlog) and delivery (outlocallog, outlog, faillog) stand in different files; read one after the other, every
  * message of a day would be open at once.  Side by side only what is in the queue is held.
  *
@@ -131,7 +133,7 @@ static void day_read(struct worker *w, struct machine *m, const uint32_t *source
     free(logs);
 }
 
-static int by_day(const void *a, const void *b, void *context)
+int by_day(const void *a, const void *b, void *context)
 {
     const struct run *ordered = context;
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
@@ -143,10 +145,23 @@ static int by_day(const void *a, const void *b, void *context)
     return order ? order : (x > y) - (x < y);
 }
 
+uint32_t folder_piece(const struct run *r, const struct shard *s)
+{
+    const struct stream *stream = &r->streams[r->surveyed[s->sources[0]].stream];
+    int64_t first = INT64_MAX;
+    uint32_t before = 0;
+    for (size_t i = 0; i < s->count; i++)
+        if (r->surveyed[s->sources[i]].day < first)
+            first = r->surveyed[s->sources[i]].day;
+    for (size_t i = 0; i < stream->count; i++)
+        before += r->surveyed[stream->sources[i]].day < first;
+    return before;
+}
+
 void folder_read(struct worker *w, const struct shard *s)
 {
     struct run *r = w->run;
-    struct part *part = part_new(w, r->surveyed[s->sources[0]].stream, 0, 0);
+    struct part *part = part_new(w, r->surveyed[s->sources[0]].stream, 0, folder_piece(r, s));
     struct machine *m = machine_of(w, part, (struct slice){0}, SLICE("epost"));
     uint32_t *sources = mem_grow(NULL, s->count, sizeof *sources);
     memcpy(sources, s->sources, s->count * sizeof *sources);

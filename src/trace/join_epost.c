@@ -13,7 +13,7 @@
  *
  *     <B0000097586@mx.example.jp> [20/Nov/2026:08:20:45] 192.0.2.10 mail.example.com alice@example.com tanaka@example.jp
  *     B0000097586@mx.example.jp sent on [20/Nov/2026:08:20:47] to  example.jp from alice@example.com to tanaka@example.jp */
-#include "state.h"
+#include "tombs.h"
 
 #include "postmortem/base/memory.h"
 #include "postmortem/mail/address.h"
@@ -59,6 +59,11 @@ static int64_t message_span(const struct trace *t)
     return tomb_span(t) + DAY;
 }
 
+static struct tomb *tomb_of(const struct trace *t, struct id id)
+{
+    return tomb_find(t, id.key, id.local, dead_before(t->now, tomb_span(t)));
+}
+
 static struct message *message_find(const struct trace *t, struct id id)
 {
     struct message *m = keymap_get(&t->open, id.key);
@@ -81,98 +86,12 @@ static struct message *message_of(struct trace *t, struct id id, const struct ev
     return m;
 }
 
-/* Tombstones. */
-
-static struct tomb *tomb_find(const struct trace *t, struct id id)
-{
-    when dead = dead_before(t->now, tomb_span(t));
-    struct tomb *b = keymap_get(&t->tombs, id.key);
-    while (b && (b->last < dead || (id.local && b->local && b->local != id.local)))
-        b = b->same;
-    return b;
-}
-
-static void tomb_remove(struct trace *t)
-{
-    struct tomb *b = t->oldest_tomb, *top = keymap_get(&t->tombs, b->key);
-    t->oldest_tomb = b->newer;
-    if (!t->oldest_tomb)
-        t->newest_tomb = NULL;
-    if (top == b) {
-        if (b->same)
-            keymap_put(&t->tombs, b->key, b->same);
-        else
-            keymap_take(&t->tombs, b->key);
-    } else {
-        while (top && top->same != b)
-            top = top->same;
-        if (top)
-            top->same = b->same;
-    }
-    t->tomb_count--;
-    if (b->room != TOMB_FEW)
-        free(b->many);
-    free(b);
-}
-
-static uint64_t tomb_hash(uint64_t hash, bool null_sender)
-{
-    return null_sender ? ~hash : hash;
-}
-
-static uint64_t *tomb_hashes(struct tomb *b)
-{
-    return b->room == TOMB_FEW ? b->few : b->many;
-}
-
-static void tomb_push(struct tomb *b, uint64_t hash)
-{
-    if (b->count == b->room) {
-        uint64_t *wide = mem_grow(NULL, (size_t)b->room * 2, sizeof *wide);
-        memcpy(wide, tomb_hashes(b), b->count * sizeof *wide);
-        if (b->room != TOMB_FEW)
-            free(b->many);
-        b->many = wide;
-        b->room *= 2;
-    }
-    tomb_hashes(b)[b->count++] = hash;
-}
-
-static void tomb_append(struct trace *t, struct tomb *b)
-{
-    b->same = keymap_get(&t->tombs, b->key);
-    keymap_put(&t->tombs, b->key, b);
-    if (t->newest_tomb)
-        t->newest_tomb->newer = b;
-    else
-        t->oldest_tomb = b;
-    t->newest_tomb = b;
-    t->tomb_count++;
-}
-
-static void tomb_add(struct trace *t, const struct message *m)
-{
-    struct tomb *b = mem_new(sizeof *b);
-    b->room = TOMB_FEW;
-    for (const struct recipient *r = m->recipients; r; r = r->next)
-        tomb_push(b, tomb_hash(r->hash, r->null_sender));
-    b->key = m->key;
-    b->local = local_of(m);
-    b->last = m->last;
-    b->null_sender = message_text(m, TEXT_SENDER).n == 0;
-    tomb_append(t, b);
-}
-
 /* A recipient of a settled id: a resend changes nothing, any other is a copy or the server's own mail, once each. */
 static void tomb_line(struct trace *t, struct tomb *b, uint64_t hash, bool null_sender,
                       const struct event *e)
 {
-    uint64_t wanted = tomb_hash(hash, null_sender);
-    const uint64_t *hashes = tomb_hashes(b);
-    for (uint32_t i = 0; i < b->count; i++)
-        if (hashes[i] == wanted)
-            return;
-    tomb_push(b, wanted);
+    if (!tomb_hears(b, hash, null_sender))
+        return;
     enum extra_kind kind = null_sender && !b->null_sender ? EXTRA_SERVER_MADE : EXTRA_DERIVED;
     extra_emit(t, kind, recipient_end_of(e->outcome), e->time);
 }
@@ -227,7 +146,7 @@ static void settle(struct trace *t, struct message *m)
     for (const struct recipient *r = m->recipients; r; r = r->next)
         if (r->declared && (m->done == WHEN_NONE || r->ended > m->done))
             m->done = r->ended;
-    tomb_add(t, m);
+    tomb_add(t, m, local_of(m));
     message_close(t, m, MESSAGE_FINISHED, UNKNOWN_NONE);
 }
 
@@ -358,7 +277,7 @@ static void outcome_of(struct trace *t, const struct event *e, struct slice addr
     bool null_sender = e->sender.n == 0;
     struct id id = id_of(e);
     struct message *m = message_find(t, id);
-    struct tomb *b = m ? NULL : tomb_find(t, id);
+    struct tomb *b = m ? NULL : tomb_of(t, id);
     if (b) {
         attempt_tell(t, e, address, NULL);
         tomb_line(t, b, address_hash(address), null_sender, e);
@@ -419,7 +338,7 @@ static void deferral_line(struct trace *t, const struct event *e)
 static void session_line(struct trace *t, const struct event *e)
 {
     struct id id = id_of(e);
-    if (!message_find(t, id) && tomb_find(t, id))
+    if (!message_find(t, id) && tomb_of(t, id))
         return;
     struct message *m = message_of(t, id, e);
     message_texts(m, (struct slice[6]){[TEXT_CLIENT] = e->client.n ? e->client : (struct slice){0},
@@ -495,10 +414,8 @@ static bool id_is_free(struct trace *earlier, uint64_t key, when since)
 {
     when dead = dead_before(since, tomb_span(earlier));
     expire_id(earlier, key, dead_before(since, message_span(earlier)));
-    for (const struct tomb *b = keymap_get(&earlier->tombs, key); b; b = b->same)
-        if (b->last >= dead)
-            return false;
-    return !keymap_get(&earlier->open, key) && !keymap_get(&earlier->foreign, key);
+    return !tomb_find(earlier, key, 0, dead) && !keymap_get(&earlier->open, key) &&
+           !keymap_get(&earlier->foreign, key);
 }
 
 bool join_epost_fit(struct trace *earlier, const struct trace *later)
@@ -509,25 +426,6 @@ bool join_epost_fit(struct trace *earlier, const struct trace *later)
         if (later->seen.slots[i].value)
             fit = id_is_free(earlier, later->seen.slots[i].key, since);
     return fit;
-}
-
-/* Tombstones of the later part follow ours; their order of burial is the order of their last lines, nearly. */
-static void tombs_adopt(struct trace *earlier, struct trace *later)
-{
-    for (struct tomb *b = later->oldest_tomb; b; b = b->newer) {
-        b->same = keymap_get(&earlier->tombs, b->key);
-        keymap_put(&earlier->tombs, b->key, b);
-    }
-    if (earlier->newest_tomb)
-        earlier->newest_tomb->newer = later->oldest_tomb;
-    else
-        earlier->oldest_tomb = later->oldest_tomb;
-    if (later->newest_tomb)
-        earlier->newest_tomb = later->newest_tomb;
-    earlier->tomb_count += later->tomb_count;
-    later->oldest_tomb = later->newest_tomb = NULL;
-    later->tomb_count = 0;
-    keymap_clear(&later->tombs);
 }
 
 void join_epost_adopt(struct trace *earlier, struct trace *later)
@@ -547,58 +445,26 @@ void join_epost_close(struct trace *t, struct message *m, enum message_end end,
 
 void join_epost_release(struct trace *t)
 {
-    while (t->oldest_tomb)
-        tomb_remove(t);
-    keymap_fini(&t->tombs);
+    tombs_free(t);
 }
 
 void join_epost_save(const struct trace *t, struct buf *out)
 {
     when_save(t->least, out);
-    buf_count(out, t->tomb_count);
-    for (struct tomb *b = t->oldest_tomb; b; b = b->newer) {
-        const uint64_t *hashes = tomb_hashes(b);
-        buf_u64(out, b->key);
-        buf_u64(out, b->local);
-        when_save(b->last, out);
-        buf_byte(out, b->null_sender);
-        buf_count(out, b->count);
-        for (uint32_t i = 0; i < b->count; i++)
-            buf_u64(out, hashes[i]);
-    }
+    tombs_save(t, out);
 }
 
-static bool tomb_fields_load(struct tomb *b, struct slice *in)
+static void foreign_load(struct trace *t)
 {
-    uint64_t count, hash;
-    if (!load_u64(in, &b->key) || !load_u64(in, &b->local) || !when_load(in, &b->last) ||
-        !load_flag(in, &b->null_sender) || !load_below(in, in->n / 8, &count))
-        return false;
-    for (uint64_t i = 0; i < count; i++) {
-        if (!load_u64(in, &hash))
-            return false;
-        tomb_push(b, hash);
-    }
-    return true;
-}
-
-bool join_epost_load(struct trace *t, struct slice *in)
-{
-    uint64_t count;
     struct slice head = buf_slice(&t->head);
     struct event e;
     when now;
     while (head_next(&head, &e, &now))
         keymap_put(&t->foreign, id_of(&e).key, t);
-    if (!when_load(in, &t->least) || !load_count(in, &count))
-        return false;
-    for (uint64_t i = 0; i < count; i++) {
-        struct tomb *b = mem_new(sizeof *b);
-        b->room = TOMB_FEW;
-        bool sound = tomb_fields_load(b, in);
-        tomb_append(t, b);
-        if (!sound)
-            return false;
-    }
-    return true;
+}
+
+bool join_epost_load(struct trace *t, struct slice *in)
+{
+    foreign_load(t);
+    return when_load(in, &t->least) && tombs_load(t, in);
 }

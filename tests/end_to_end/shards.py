@@ -120,12 +120,44 @@ def corpora_of_every_kind_read_in_shards_give_the_report_of_one_process(stage):
     check(any(name.endswith(".gz") for name in os.listdir(weeks)), "no .gz over New Year")
     check(len(lawful(stage, [weeks], shard_bytes=70000, seed=5)) >= 4, "too few weeks")
     folder, _ = stage.simulate("epost", *some, "--days", "4")
-    lawful(stage, [folder], seed=6)
+    check(len(lawful(stage, [folder], seed=6)) >= 4, "too few days")
+    check(len(lawful(stage, [folder], shard_bytes=2500000, seed=10)) in (2, 3), "some days together")
     place = stage.place("packed")
     write(place + "/a.tar.gz", tar_of_folder(log, "qmail"))
     write(place + "/b.zip", zip_of_folder(weeks, "maillog"))
     write(place + "/c.tar.gz", tar_of_folder(folder, "epost"))
     lawful(stage, [place], seed=7)
+
+
+def epost_days(*days):
+    """inlog and outlocallog of days: of each (id, hour) lists of what was accepted and what was delivered."""
+    files = {}
+    for number, (accepted, delivered) in enumerate(days):
+        name, stamp = f"2611{20 + number}.log", f"{20 + number}/Nov/2026:%02d:10:00"
+        files["inlog/" + name] = "".join(
+            f"<B{i:010}@mx.example.jp> [{stamp % hour}] 192.0.2.10 mail.example.com alice@example.com tanaka@example.jp\n"
+            for i, hour in accepted)
+        files["outlocallog/" + name] = "".join(
+            f"B{i:010}@mx.example.jp sent on [{stamp % hour}] to  example.jp from alice@example.com to tanaka@example.jp\n"
+            for i, hour in delivered)
+    return files
+
+
+@case
+def ids_used_again_over_midnight_are_noticed_by_merge_and_the_folder_is_read_in_one_shard(stage):
+    for seed, (again, days) in enumerate((
+            (False, epost_days(([(1, 9), (2, 23), (3, 23)], [(1, 9), (2, 23)]), ([(4, 1)], [(3, 1), (4, 2)]))),
+            (False, epost_days(([(1, 9)], [(1, 9)]), ([(4, 12)], []), ([(1, 12)], [(1, 13), (4, 14)]))),
+            (True, epost_days(([(1, 9), (2, 23)], [(1, 9)]), ([(2, 1)], [(2, 2), (2, 3)]))),
+            (True, epost_days(([(1, 23)], [(1, 23)]), ([(1, 1)], [(1, 2)]))))):
+        place, told = stage.place("again"), []
+        for name, text in days.items():
+            write(f"{place}/{name}", text.encode())
+        run = stage.report(place)
+        folder, parts = scattered(stage, [place], shard_bytes=1, code=run.code, seed=seed, told=told)
+        same({name: run.file(name) for name in OUTPUTS}, files_of(folder), "days apart", seed)
+        equal(["used again" in t for t in told], [True] if again else [], "replans", seed, told)
+        equal(len(parts), 1 if again else len(days) // 2, "shards in the end")
 
 
 @case
