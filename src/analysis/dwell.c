@@ -252,8 +252,9 @@ static bool message_span(const struct message *m, int64_t *span)
     bool known = false;
     int64_t one;
     if (!m->timed) {
-        *span = m->done - m->entry;
-        return m->done != WHEN_NONE && m->entry != WHEN_NONE;
+        known = m->done != WHEN_NONE && m->entry != WHEN_NONE;
+        *span = known ? m->done - m->entry : 0;
+        return known;
     }
     for (const struct recipient *r = m->recipients; r; r = r->next)
         if (r->declared && recipient_span(m, r, &one) && (!known || one > *span)) {
