@@ -1,5 +1,6 @@
 /* test_data.c - real lines by others (tests/format/data, with their notice beside them): every field that their parsers
  * read in them, and no more than a hundredth of the lines unread. */
+#include "data_mta.h"
 #include "data_postfix.h"
 
 #include "postmortem/format/format.h"
@@ -173,11 +174,35 @@ static void every_postfix_line_of_a_mixed_log_is_read(void **state)
     assert_int_equal(t.lines, 5);
 }
 
+static void exim_lines_give_what_another_parser_finds(void **state)
+{
+    (void)state;
+    struct data_tally t = {0};
+    bool well = crowdsec_cases("tests/format/data/crowdsec/exim/exim-logs/parser.assert",
+                               &exim_crowdsec, &t);
+    well &= crowdsec_cases("tests/format/data/crowdsec/exim/exim-syslog-logs/parser.assert",
+                           &exim_crowdsec, &t);
+    log_lines("tests/format/data/crowdsec/exim/*/*.log", &t);
+    tally_check(&t, well);
+}
+
+static void sendmail_lines_give_what_another_parser_finds(void **state)
+{
+    (void)state;
+    struct data_tally t = {0};
+    bool well = sendmail_fluent_cases("tests/format/data/sendmail-fluent/data",
+                                      "tests/format/data/sendmail-fluent/result", &t);
+    log_lines("tests/format/data/sendmail-fluent/data", &t);
+    tally_check(&t, well);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(postfix_lines_give_what_other_parsers_find),
         cmocka_unit_test(every_postfix_line_of_a_mixed_log_is_read),
+        cmocka_unit_test(exim_lines_give_what_another_parser_finds),
+        cmocka_unit_test(sendmail_lines_give_what_another_parser_finds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
