@@ -112,6 +112,23 @@ bool exim_pid(struct slice *s, uint64_t *pid)
     return true;
 }
 
+bool exim_part_eat(struct slice *s, struct exim_part *part)
+{
+    struct slice rest = *s;
+    *part = (struct exim_part){0};
+    if (!EAT(&rest, "[") || !slice_eat_u64(&rest, &part->number) || !rest.n)
+        return false;
+    bool slash = rest.p[0] == '/';
+    if (!slash && rest.p[0] != '\\')
+        return false;
+    rest = slice_from(rest, 1);
+    if (!slice_eat_u64(&rest, &part->of) || !EAT(&rest, "] "))
+        return false;
+    part->goes_on = slash && part->number < part->of;
+    *s = rest;
+    return true;
+}
+
 /* " [192.0.2.9]:25" at the start of *s: stepped over. */
 static bool host_ip(struct slice *s, struct exim_host *h)
 {
@@ -453,18 +470,20 @@ static void remote_words(struct slice text, struct event *e)
     }
 }
 
-/* after "** ": the server gave up on it after the last try, or was refused */
+/* after "** ": refused, or given up; where nothing was tried any more, the line is no attempt: "retry timeout exceeded" by
+ * itself comes after the line of the last try. */
 static enum line_class failed(struct slice s, struct event *e)
 {
-    e->kind = EVENT_ATTEMPT;
-    e->final = true;
     address_read(&s, e);
     bool text = delivery_fields(&s, e);
     if (!text)
         EAT(&s, " ");
     remote_words(s, e);
-    bool late = slice_find(s, SLICE("retry timeout exceeded")) < s.n ||
-                slice_find(s, SLICE("have been failing for a long time")) < s.n;
+    bool untried = HAS(s, "have been failing for a long time");
+    bool late = untried || HAS(s, "retry timeout exceeded");
+    untried = untried || slice_eq(s, SLICE("retry timeout exceeded"));
+    e->kind = untried ? EVENT_GIVE_UP : EVENT_ATTEMPT;
+    e->final = true;
     e->outcome = late ? OUTCOME_EXPIRED : OUTCOME_BOUNCED;
     return LINE_PARSED;
 }
@@ -484,7 +503,7 @@ static enum line_class deferred(struct slice s, struct event *e)
     if (!text)
         EAT(&s, " ");
     remote_words(s, e);
-    if (slice_find(s, SLICE("retry time not reached")) < s.n)
+    if (HAS(s, "retry time not reached"))
         return LINE_PARSED;
     e->kind = EVENT_ATTEMPT;
     e->outcome = OUTCOME_DEFERRED;
@@ -507,6 +526,9 @@ enum line_class exim_read(struct slice body, struct event *e)
     struct slice s = body;
     struct civil local;
     when instant;
+    struct exim_part part;
+    if (exim_part_eat(&s, &part) && part.number > 1)
+        return LINE_CONTINUATION; /* a header, or of a line whose first part is not the record before */
     exim_stamp(&s, &local, &instant); /* through syslog: the header's stamp counts */
     exim_pid(&s, &e->pid);
     if (!eat_id(&s, &e->queue_id))

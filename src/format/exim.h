@@ -10,6 +10,14 @@ bool exim_stamp(struct slice *s, struct civil *local, when *instant);
 /* "[1234] " at the start of *s: stepped over. */
 bool exim_pid(struct slice *s, uint64_t *pid);
 
+/* "[2/3] " or "[2\\3] " at the start of *s: stepped over.  What goes to syslog and is too long for it, or has line ends
+ * in it, comes in parts. */
+struct exim_part {
+    uint64_t number, of;
+    bool goes_on; /* the next part goes on with the same line */
+};
+bool exim_part_eat(struct slice *s, struct exim_part *part);
+
 /* "host (helo) [192.0.2.9]:25", each part but the IP may be missing. */
 struct exim_host {
     struct slice name, helo, ip;

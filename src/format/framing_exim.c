@@ -7,7 +7,7 @@
  * mainlog and rejectlog with one stamp, the same bytes: read as copies of one log, it counts once.
  * Example: 2026-11-23 08:05:11.123 +0900 [4711] 1vNAbC-000000012Ab-0xYz Completed */
 #include "exim.h"
-#include "reader.h"
+#include "syslog.h"
 
 static bool letter(char c)
 {
@@ -47,4 +47,31 @@ enum line_class exim_line(struct reader *r, struct slice line)
     r->stamps[STAMP_EXIM] += class != LINE_UNPARSED; /* many programs write such stamps */
     r->carry.has_record = class == LINE_PARSED;
     return class;
+}
+
+bool exim_goes_on(const struct header *h)
+{
+    struct slice body = h->body;
+    struct exim_part part;
+    enum dialect_id dialect;
+    return body.n && body.p[0] == '[' && exim_part_eat(&body, &part) && part.number == 1 &&
+           part.goes_on && program_class(h->tag, &dialect) == LINE_PARSED &&
+           dialect == DIALECT_exim;
+}
+
+bool exim_continues(const struct reader *r, struct slice line, struct slice *rest, bool *last)
+{
+    struct header here, held;
+    struct exim_part part, first;
+    if (r->carry.held_epoch != WHEN_NONE || !header_read(line, &here) ||
+        !header_read(buf_slice(&r->held), &held))
+        return false;
+    if (!slice_eq(here.tag, held.tag) || here.pid != held.pid || !slice_eq(here.host, held.host))
+        return false;
+    if (!exim_part_eat(&here.body, &part) || !exim_part_eat(&held.body, &first) ||
+        part.number < 2 || part.of != first.of)
+        return false;
+    *rest = here.body;
+    *last = !part.goes_on;
+    return true;
 }

@@ -182,15 +182,20 @@ enum line_class reader_tagged(struct reader *r, struct slice tag, struct slice b
     return named_read(r, body) == LINE_PARSED ? LINE_PARSED : class;
 }
 
-bool reader_holds(struct reader *r, struct slice line, struct slice body, when epoch)
+bool reader_hold(struct reader *r, struct slice line, when epoch)
 {
-    if (body.n < HOLD_FROM || r->releasing || r->wrapped)
+    if (r->releasing || r->wrapped)
         return false;
     r->held.n = 0;
     buf_add(&r->held, line);
     r->carry.holding = 1;
     r->carry.held_epoch = epoch;
     return true;
+}
+
+bool reader_holds(struct reader *r, struct slice line, struct slice body, when epoch)
+{
+    return body.n >= HOLD_FROM && reader_hold(r, line, epoch);
 }
 
 bool splogger_continues(const struct reader *r, struct slice line, struct slice *rest)
@@ -396,11 +401,14 @@ void reader_line(struct reader *r, struct slice line, size_t bytes, bool cut,
     }
     struct slice text = text_of(line, *place), rest;
     if (r->carry.holding) {
-        if (splogger_continues(r, text, &rest)) {
+        bool last = false;
+        if (splogger_continues(r, text, &rest) || exim_continues(r, text, &rest, &last)) {
             if (r->held.n + rest.n <= HELD_MAX)
                 buf_add(&r->held, rest);
             r->stamp = WHEN_NONE;
             account(r, LINE_CONTINUATION, bytes);
+            if (last)
+                release(r);
             return;
         }
         release(r);

@@ -194,10 +194,14 @@ enum line_class reader_tagged(struct reader *r, struct slice tag, struct slice b
 /* What reader_save and reader_load do for the remembered records; false on damage. */
 void remembered_save(const struct reader *r, struct buf *out);
 bool remembered_load(struct reader *r, struct slice *in);
-/* Keep the line back (LINE_HELD) if a "+" line may follow it. */
+/* Keep the line back (LINE_HELD), for the next may go on with it; false where that cannot be. */
+bool reader_hold(struct reader *r, struct slice line, when epoch);
+/* The same if a "+" line of splogger's may follow it. */
 bool reader_holds(struct reader *r, struct slice line, struct slice body, when epoch);
 /* Does line continue the held one?  Then *rest is what it adds. */
 bool splogger_continues(const struct reader *r, struct slice line, struct slice *rest);
+/* framing_exim.c: the same of a line of Exim's that came in parts; *last where none follows. */
+bool exim_continues(const struct reader *r, struct slice line, struct slice *rest, bool *last);
 /* Splits a line of splogger's; *plus tells a continuation. */
 struct splogger {
     struct slice tag, body;
