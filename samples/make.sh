@@ -4,7 +4,7 @@ set -eu
 simulate=$(realpath "${1:-build/simulate}")
 cd "$(dirname "$0")"
 export TZ=UTC LC_ALL=C
-rm -rf epost epost.zip qmail qmail.tar.gz maillog maillog.tar.gz damaged
+rm -rf epost epost.zip qmail qmail.tar.gz maillog maillog.tar.gz postfix postfix.tar.gz damaged
 
 # A working week in November 2026; on Wednesday own mailboxes are slow, in the night to Friday one login sends in bulk.
 "$simulate" --kind epost --seed 2026 --start 2026-11-16T00:00:00+09:00 --zone +09:00 --days 7 --messages 300 \
@@ -19,7 +19,12 @@ rm -rf epost epost.zip qmail qmail.tar.gz maillog maillog.tar.gz damaged
 "$simulate" --kind syslog --seed 7 --start 2026-12-14T00:00:00+09:00 --zone +09:00 --days 24 --messages 320 \
     --domains 40 --recipients 3000 --retry 0.15 --restarts 1 --rotate weekly --out maillog --truth maillog.truth.json
 
-find epost qmail maillog -exec touch -d 2027-01-08T00:00:00Z {} +
+# Weekly maillogs of Postfix over a New Year: stamps without year and zone, ids used again; it ran before its log begins.
+"$simulate" --kind postfix --seed 365 --start 2025-12-15T00:00:00+09:00 --zone +09:00 --days 24 --messages 300 \
+    --domains 30 --recipients 3000 --retry 0.15 --restarts 1 --outage 9 --rotate weekly --warmup 200000 \
+    --out postfix --truth postfix.truth.json
+
+find epost qmail maillog postfix -exec touch -d 2027-01-08T00:00:00Z {} +
 find epost -type f | sort | zip -q -X -D epost.zip -@
 pack() { # archive, then its files in this order
     archive=$1
@@ -29,4 +34,5 @@ pack() { # archive, then its files in this order
 }
 pack qmail.tar.gz $(find qmail -type f | sort)
 pack maillog.tar.gz maillog/maillog $(find maillog -name '*.gz' | sort -r)
+pack postfix.tar.gz postfix/maillog $(find postfix -name '*.gz' | sort -r)
 /usr/bin/python3 damage.py maillog/maillog epost/inlog/MAIL1/261118.log damaged

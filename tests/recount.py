@@ -169,6 +169,14 @@ MAIL = re.compile(rb"(?i)(dovecot\S*|postfix\S*|spamd\S*|vpopmail|vchkpw\S*|send
                   rb"|rblsmtpd|qmail-smtpd|qmail-queue\S*|chkuser|policyd\S*|postgrey|saslauthd|mailman|fetchmail|smtpd?"
                   rb"|authlib|authdaemond|imapd-ssl|submission|relaylock|spamassassin)$")
 NEIGHBOUR = re.compile(rb"((imap|pop3)-login: Login: user=<|spamd: clean message \()")
+POSTFIX = re.compile(rb"postfix[^/\s]*(/|$)")
+POSTFIX_ID = rb"([0-9A-F]{6,21}|[0-9B-DF-HJ-NP-TV-Zb-df-hj-np-tv-z]{12,32}): "
+POSTFIX_SAYS = re.compile(
+    POSTFIX_ID + rb"(client=\S+\[|uid=\d+ from=<|message-id=|from=<.*>, (size=\d+, nrcpt=\d+ \(queue active\)|status=expired)"
+    rb"|to=<.*>, relay=.*, status=\S+ \(|removed$|sender .* notification: |reject: |milter-reject: |lost connection after )"
+    rb"|NOQUEUE: reject: |(dis)?connect from |warning: |fatal: |lost connection after |\w+ TLS connection established "
+    rb"|(CONNECT|HANGUP after \S+|PREGREET \d+ after \S+) from \[|(PASS \w+|DISCONNECT|DNSBL rank \d+ for) \["
+    rb"|daemon started|terminating on signal|(starting|stopping) the Postfix mail system")
 BARE_MAIL = re.compile(rb"(?i)(tcpserver|sslserver|rblsmtpd|spamdyke\[|simscan:|CHKUSER|qlog\w+:|qmail-smtpd|vpopmail)")
 STAMP = rb"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\]"
 ID = rb"B(?:\d[0-9a-fA-F])?\d{10}"
@@ -237,6 +245,8 @@ def line_class(line):
         return "other"
     if NEIGHBOUR.match(body):
         return "parsed"
+    if POSTFIX.match(tag):
+        return "parsed" if POSTFIX_SAYS.match(body) else "unparsed"
     return "skipped" if MAIL.match(tag) else "unparsed"
 
 

@@ -328,7 +328,8 @@ static void accept_line(struct trace *t, struct message *m, uint64_t key, const 
 static void message_id_line(struct trace *t, struct message *m, uint64_t key, const struct event *e)
 {
     uint64_t hash = slice_hash(e->message_id);
-    if (m && (m->marks & MARK_ENDED) && m->message_id != hash) {
+    bool over = m && ((m->marks & MARK_ENDED) || (announced_only(m) && m->refused));
+    if (over && m->message_id != hash) {
         close_lost(t, m);
         m = NULL;
     }

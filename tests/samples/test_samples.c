@@ -92,6 +92,12 @@ static void maillog_files_hold_the_bytes_their_truth_says(void **state)
     check_set("maillog");
 }
 
+static void postfix_files_hold_the_bytes_their_truth_says(void **state)
+{
+    (void)state;
+    check_set("postfix");
+}
+
 static void the_newest_maillog_comes_first_in_its_archive(void **state)
 {
     (void)state;
@@ -109,6 +115,7 @@ int main(void)
         cmocka_unit_test(epost_files_hold_the_bytes_their_truth_says),
         cmocka_unit_test(qmail_files_hold_the_bytes_their_truth_says),
         cmocka_unit_test(maillog_files_hold_the_bytes_their_truth_says),
+        cmocka_unit_test(postfix_files_hold_the_bytes_their_truth_says),
         cmocka_unit_test(the_newest_maillog_comes_first_in_its_archive),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,13 +10,15 @@
 
 static void usage(void)
 {
-    fputs("usage: simulate --kind epost|multilog|syslog --out DIR [--truth FILE] [--messages N | "
+    fputs("usage: simulate --kind epost|multilog|syslog|postfix --out DIR [--truth FILE] "
+          "[--messages N | "
           "--bytes N]\n"
           "  [--seed S] [--start RFC3339] [--days D] [--domains N] [--recipients N] [--retry "
           "SHARE] [--lose SHARE]\n"
           "  [--restarts N] [--rotate BYTES|daily|weekly] [--names date|number] [--zone OFFSET] "
           "[--crlf] [--flat]\n"
-          "  [--backlog DAY] [--burst DAY:MESSAGES] [--outage DAY] [--warmup SECONDS]\n",
+          "  [--backlog DAY] [--burst DAY:MESSAGES] [--outage DAY] [--warmup SECONDS]\n"
+          "  postfix: [--iso] [--long-ids] [--filter]\n",
           stderr);
     exit(2);
 }
@@ -41,8 +43,8 @@ static double share(const char *s)
 
 static void kind_set(struct options *o, const char *v)
 {
-    static const char *const names[] = {"epost", "multilog", "syslog"};
-    for (int i = 0; i < 3; i++) {
+    static const char *const names[] = {"epost", "multilog", "syslog", "postfix"};
+    for (int i = 0; i < 4; i++) {
         if (!strcmp(v, names[i])) {
             o->server = (enum server)i;
             return;
@@ -137,6 +139,12 @@ int main(int argc, char **argv)
             o.crlf = true;
         else if (!strcmp(argv[i], "--flat"))
             o.flat = true;
+        else if (!strcmp(argv[i], "--iso"))
+            o.iso = true;
+        else if (!strcmp(argv[i], "--long-ids"))
+            o.long_ids = true;
+        else if (!strcmp(argv[i], "--filter"))
+            o.filter = true;
         else if (i + 1 < argc) {
             option_set(&o, argv[i], argv[i + 1]);
             i++;
@@ -145,5 +153,7 @@ int main(int argc, char **argv)
     }
     if (!o.out || !o.domains || !o.recipients || o.days <= 0)
         usage();
+    if (o.server == SERVER_POSTFIX)
+        return simulate_postfix(&o);
     return o.server == SERVER_EPOST ? simulate_epost(&o) : simulate_qmail(&o);
 }

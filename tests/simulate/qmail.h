@@ -60,13 +60,9 @@ struct qmail {
     struct chance chance, loss, noise;
     struct truth truth;
     struct agenda agenda;
-    struct sink sink;
+    struct maillog log;
     struct text body, line;
     int64_t now, stamp, first, last;
-    int64_t second; /* the second the cached syslog stamp is of */
-    struct text syslog_stamp;
-    int64_t rotation_day;
-    size_t first_file;
     uint64_t bytes, arrived;
     double rate;
 

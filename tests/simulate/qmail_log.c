@@ -17,11 +17,6 @@ void log_stamp(struct qmail *q)
     q->stamp = q->now > t ? q->now : t;
 }
 
-static void open_current(struct qmail *q)
-{
-    sink_open(&q->sink, q->o->out, q->o->server == SERVER_MULTILOG ? "current" : "maillog", false);
-}
-
 static void put_tai(struct text *t, int64_t us, unsigned extra_ns)
 {
     put_hex(t, (UINT64_C(1) << 62) + 10 + (uint64_t)(us / SECOND), 16);
@@ -36,106 +31,39 @@ static void rotate_multilog(struct qmail *q)
     put_tai(t, q->stamp + 10, 0);
     PUT(t, ".s");
     put(t, "", 1);
-    sink_close(&q->sink);
-    sink_rename(q->o->out, q->sink.index, t->p);
-    open_current(q);
-}
-
-/* Days change for logrotate at 04:02 local time. */
-static int64_t rotation_day(const struct qmail *q)
-{
-    int64_t local = q->stamp / SECOND + q->o->zone - (4 * 3600 + 120);
-    int64_t day = local / DAY_SECONDS;
-    return q->o->rotation == ROTATE_WEEKLY ? (day + 4) / 7 : day;
-}
-
-static void rotate_syslog(struct qmail *q)
-{
-    int64_t day = q->rotation_day + 1;
-    if (q->o->rotation == ROTATE_WEEKLY)
-        day = day * 7 - 4;
-    struct day_time d = day_time_of(day * DAY_SECONDS);
-    char name[80];
-    sink_close(&q->sink);
-    if (q->o->numbered || q->o->rotation == ROTATE_BYTES)
-        snprintf(name, sizeof name, "maillog.part%04zu.gz", q->sink.index - q->first_file);
-    else
-        snprintf(name, sizeof name, "maillog-%04d%02u%02u.gz", d.year, d.month, d.day);
-    sink_compress(q->o->out, q->sink.index, name);
-    open_current(q);
+    sink_close(&q->log.sink);
+    sink_rename(q->o->out, q->log.sink.index, t->p);
+    maillog_open(&q->log, q->o, "current", q->stamp);
 }
 
 static void rotate_if_due(struct qmail *q)
 {
-    const struct options *o = q->o;
-    if (o->rotation == ROTATE_NONE)
-        return;
-    bool due = o->rotation == ROTATE_BYTES ? q->sink.bytes >= o->rotate_bytes
-                                           : rotation_day(q) != q->rotation_day;
-    if (!due)
-        return;
-    if (o->server == SERVER_MULTILOG)
+    if (q->o->server == SERVER_SYSLOG)
+        maillog_rotate(&q->log, q->stamp);
+    else if (maillog_due(&q->log, q->stamp))
         rotate_multilog(q);
-    else
-        rotate_syslog(q);
-    q->rotation_day = rotation_day(q);
 }
 
 void log_open(struct qmail *q)
 {
-    q->first_file = files.n;
-    q->second = -1;
     q->stamp = q->now;
-    open_current(q);
-    q->rotation_day = rotation_day(q);
-}
-
-/* maillog.1.gz is the youngest of the old ones. */
-static void number_parts(struct qmail *q)
-{
-    size_t newest = q->sink.index;
-    for (size_t i = q->first_file; i < newest; i++) {
-        char name[40];
-        snprintf(name, sizeof name, "maillog.%zu.gz", newest - i);
-        sink_rename(q->o->out, i, name);
-    }
+    maillog_open(&q->log, q->o, q->o->server == SERVER_MULTILOG ? "current" : "maillog", q->now);
 }
 
 void log_close(struct qmail *q)
 {
-    sink_close(&q->sink);
-    if (q->o->server == SERVER_SYSLOG && (q->o->numbered || q->o->rotation == ROTATE_BYTES))
-        number_parts(q);
+    maillog_close(&q->log);
 }
 
 static void put_syslog_stamp(struct qmail *q)
 {
-    int64_t second = q->stamp / SECOND + q->o->zone;
-    struct text *t = &q->syslog_stamp;
-    if (second != q->second) {
-        struct day_time d = day_time_of(second);
-        t->n = 0;
-        put_z(t, month_names[d.month - 1]);
-        PUT(t, " ");
-        if (d.day < 10)
-            PUT(t, " ");
-        put_u64(t, d.day);
-        PUT(t, " ");
-        put_padded(t, d.hour, 2);
-        PUT(t, ":");
-        put_padded(t, d.minute, 2);
-        PUT(t, ":");
-        put_padded(t, d.second, 2);
-        PUT(t, " mx1 ");
-        q->second = second;
-    }
-    put(&q->line, t->p, t->n);
+    maillog_stamp(&q->log, &q->line, q->stamp);
 }
 
 static void write_line(struct qmail *q, enum line_class class)
 {
     PUT(&q->line, "\n");
-    sink_write(&q->sink, q->line.p, q->line.n, class);
+    sink_write(&q->log.sink, q->line.p, q->line.n, class);
     q->bytes += q->line.n;
 }
 

@@ -10,7 +10,7 @@
 #define SECOND INT64_C(1000000)
 #define DAY_SECONDS INT64_C(86400)
 
-enum server { SERVER_EPOST, SERVER_MULTILOG, SERVER_SYSLOG };
+enum server { SERVER_EPOST, SERVER_MULTILOG, SERVER_SYSLOG, SERVER_POSTFIX };
 enum rotation { ROTATE_NONE, ROTATE_BYTES, ROTATE_DAILY, ROTATE_WEEKLY };
 
 struct options {
@@ -23,7 +23,9 @@ struct options {
     enum rotation rotation;
     bool numbered; /* maillog.1 .2.gz instead of maillog-20261227.gz */
     bool crlf, flat;
-    long zone; /* seconds east */
+    bool iso, long_ids; /* Postfix: stamps of rsyslog today; enable_long_queue_ids */
+    bool filter;        /* Postfix: all mail of others passes a content filter and comes back */
+    long zone;          /* seconds east */
     const char *out, *truth;
     int backlog_day; /* E-Post: this day own mailboxes are slow; -1 = never */
     int burst_day;   /* E-Post: the night of this day one login sends in bulk; -1 = never */
@@ -154,6 +156,23 @@ void sink_rename(const char *root, size_t index, const char *to);
 /* The closed plain file becomes this .gz. */
 void sink_compress(const char *root, size_t index, const char *to);
 void folder_make(const char *root, const char *path);
+
+/* ---- one maillog of syslog's and logrotate's */
+struct maillog {
+    const struct options *o;
+    struct sink sink;
+    int64_t second; /* the local second the cached stamp is of */
+    struct text stamp;
+    int64_t rotation_day;
+    size_t first_file;
+};
+void maillog_open(struct maillog *l, const struct options *o, const char *path, int64_t now);
+/* Before a line of that time is written. */
+void maillog_rotate(struct maillog *l, int64_t now);
+bool maillog_due(const struct maillog *l, int64_t now);
+void maillog_close(struct maillog *l);
+/* "Jan 11 12:00:00 mx1 ", or "2026-01-11T12:00:00.123456+09:00 mx1 " with --iso */
+void maillog_stamp(struct maillog *l, struct text *line, int64_t now);
 void failed(const char *what, const char *which) __attribute__((noreturn));
 void *wanted(void *p);
 
@@ -173,7 +192,7 @@ void agenda_add(struct agenda *a, int64_t at, uint32_t kind, void *what, uint32_
 bool agenda_next(struct agenda *a, struct happening *out);
 
 /* ---- what is true */
-enum fate { FATE_NONE, FATE_DELIVERED, FATE_BOUNCED, FATE_EXPIRED };
+enum fate { FATE_NONE, FATE_DELIVERED, FATE_BOUNCED, FATE_EXPIRED, FATE_DELETED };
 struct spans {
     int64_t *v;
     size_t n, cap;
@@ -185,11 +204,12 @@ struct domain_truth {
 struct truth {
     bool wanted;
     struct {
-        uint64_t accepted, finished, queued, end_missing, notices, began_before, server_made;
+        uint64_t accepted, finished, queued, end_missing, notices, began_before, server_made,
+            refused;
     } messages;
     struct {
-        uint64_t accepted, delivered, bounced, expired, queued, unknown, began_before, derived,
-            server_made;
+        uint64_t accepted, delivered, bounced, expired, deleted, queued, unknown, began_before,
+            derived, server_made;
     } recipients;
     struct {
         uint64_t success, deferral, failure;
@@ -211,5 +231,6 @@ void truth_write(struct truth *t, const struct names *n, const struct options *o
 
 int simulate_qmail(const struct options *o);
 int simulate_epost(const struct options *o);
+int simulate_postfix(const struct options *o);
 
 #endif

@@ -34,6 +34,10 @@ void truth_recipient(struct truth *t, enum fate fate, uint32_t domain, int64_t d
         }
         return;
     }
+    if (fate == FATE_DELETED) {
+        t->recipients.deleted++;
+        return;
+    }
     if (fate == FATE_BOUNCED)
         t->recipients.bounced++;
     else
@@ -80,22 +84,33 @@ static void write_spans(FILE *f, struct spans *s)
     fprintf(f, ", \"mean\": %.6f", sum / (double)s->n / 1e6);
 }
 
-static void write_counts(FILE *f, const struct truth *t)
+/* What only Postfix' mail comes to. */
+static void write_count(FILE *f, const char *key, uint64_t n, bool wish)
+{
+    if (wish)
+        fprintf(f, ", \"%s\": %" PRIu64, key, n);
+}
+
+static void write_counts(FILE *f, const struct truth *t, bool postfix)
 {
     fprintf(f,
             " \"messages\": {\"accepted\": %" PRIu64 ", \"finished\": %" PRIu64
             ", \"queued\": %" PRIu64 ", \"end_missing\": %" PRIu64 ", \"notices\": %" PRIu64
-            ", \"began_before\": %" PRIu64 ", \"server_made\": %" PRIu64 "},\n",
+            ", \"began_before\": %" PRIu64 ", \"server_made\": %" PRIu64,
             t->messages.accepted, t->messages.finished, t->messages.queued, t->messages.end_missing,
             t->messages.notices, t->messages.began_before, t->messages.server_made);
+    write_count(f, "refused_after_data", t->messages.refused, postfix);
+    fputs("},\n", f);
     fprintf(f,
             " \"recipients\": {\"accepted\": %" PRIu64 ", \"delivered\": %" PRIu64
             ", \"bounced\": %" PRIu64 ", \"expired\": %" PRIu64 ", \"queued\": %" PRIu64
             ", \"unknown\": %" PRIu64 ", \"began_before\": %" PRIu64 ", \"derived\": %" PRIu64
-            ", \"server_made\": %" PRIu64 "},\n",
+            ", \"server_made\": %" PRIu64,
             t->recipients.accepted, t->recipients.delivered, t->recipients.bounced,
             t->recipients.expired, t->recipients.queued, t->recipients.unknown,
             t->recipients.began_before, t->recipients.derived, t->recipients.server_made);
+    write_count(f, "deleted", t->recipients.deleted, postfix);
+    fputs("},\n", f);
     fprintf(f,
             " \"attempts\": {\"success\": %" PRIu64 ", \"deferral\": %" PRIu64
             ", \"failure\": %" PRIu64 "},\n",
@@ -170,7 +185,7 @@ static void write_time(FILE *f, const char *key, int64_t us)
 void truth_write(struct truth *t, const struct names *n, const struct options *o, int64_t first,
                  int64_t last)
 {
-    static const char *const kinds[] = {"epost", "multilog", "syslog"};
+    static const char *const kinds[] = {"epost", "multilog", "syslog", "postfix"};
     if (o->truth) {
         FILE *f = fopen(o->truth, "w");
         if (!f)
@@ -179,7 +194,7 @@ void truth_write(struct truth *t, const struct names *n, const struct options *o
                 o->seed, o->zone);
         write_time(f, "first", first);
         write_time(f, "last", last);
-        write_counts(f, t);
+        write_counts(f, t, o->server == SERVER_POSTFIX);
         write_dwell(f, t, n);
         fprintf(f,
                 " \"real\": {\"entries\": %" PRIu64

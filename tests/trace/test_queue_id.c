@@ -191,6 +191,26 @@ static void an_id_used_again_within_a_minute_is_another_message(void **state)
     row("message " A " from <> accepted 1", 1);
 }
 
+/* An address probe begins with its Message-ID. */
+static void the_id_of_refused_mail_is_used_again_without_a_client(void **state)
+{
+    (void)state;
+    begin("postfix");
+    client(100, A);
+    message_id(100, A, "<1@example.com>");
+    other(101, A, EVENT_REJECT);
+    message_id(130, A, "<2@example.com>");
+    manager(130, A, "double-bounce@example.com", 1);
+    struct event probe = tried(131, A, "b@example.org", OUTCOME_SENT, 1);
+    probe.probe = true;
+    say(&probe);
+    done(131, A, OUTCOME_NONE);
+    end(200);
+    row("outside", 2);
+    row("extra 2 ", 1);
+    row("message", 0);
+}
+
 static void removed_before_the_last_recipient_and_removed_lost(void **state)
 {
     (void)state;
@@ -393,6 +413,7 @@ int main(void)
         cmocka_unit_test(the_age_counts_where_it_is_logged),
         cmocka_unit_test(a_client_alone_is_no_message),
         cmocka_unit_test(an_id_used_again_within_a_minute_is_another_message),
+        cmocka_unit_test(the_id_of_refused_mail_is_used_again_without_a_client),
         cmocka_unit_test(removed_before_the_last_recipient_and_removed_lost),
         cmocka_unit_test(declared_recipients_cost_nothing),
         cmocka_unit_test(an_expiry_ends_all_that_are_open),
