@@ -3,7 +3,7 @@
  * Invariant: everything that a later line could depend on is in it, so that whole == cut; nothing in the bytes is trusted. */
 #include "reader.h"
 
-#define CARRY_MAGIC 0x32524350 /* "PCR2" */
+#define CARRY_MAGIC 0x33524350 /* "PCR3" */
 
 enum { FIELDS_MOST = 64 };
 
@@ -31,7 +31,8 @@ static size_t counts_of(struct carry *c, uint64_t *counts[FIELDS_MOST])
 {
     uint64_t *all[] = {&c->held_offset, &c->held_line,      &c->held_source, &c->held_bytes,
                        &c->held_cut,    &c->held_duplicate, &c->pending,     &c->pending_duplicate,
-                       &c->export_left, &c->export_offset,  &c->export_line, &c->export_source};
+                       &c->export_left, &c->export_offset,  &c->export_line, &c->export_source,
+                       &c->offset_host, &c->zones_count};
     memcpy(counts, all, sizeof all);
     return sizeof all / sizeof *all;
 }
@@ -56,6 +57,68 @@ static size_t text_at(size_t i)
                           : texts + (i - 1 - STREAMS) * sizeof(struct buf);
 }
 
+/* The fields of a host's zone in the order they are saved. */
+enum { ZONE_FIELDS = 9 };
+static void zone_fields(struct local_zone *z, int64_t *fields[ZONE_FIELDS])
+{
+    int64_t *all[] = {&z->known, &z->offset, &z->other, &z->other_year, &z->other_id,
+                      &z->ahead, &z->last,   &z->shift, &z->mark};
+    memcpy(fields, all, sizeof all);
+}
+
+static void zones_save(struct carry *c, struct buf *out)
+{
+    int64_t *fields[ZONE_FIELDS];
+    for (size_t i = 0; i < c->zones_count; i++) {
+        zone_fields(&c->zones[i], fields);
+        buf_u64(out, c->zones[i].host);
+        buf_u64(out, c->zones[i].at);
+        for (size_t k = 0; k < ZONE_FIELDS; k++)
+            buf_i64(out, *fields[k]);
+    }
+}
+
+static bool zone_sound(const struct local_zone *z)
+{
+    return z->known >= 0 && z->known <= 1 && z->ahead >= 0 && z->ahead <= 1 &&
+           z->offset >= -100000 && z->offset <= 100000 && z->other >= -100000 &&
+           z->other <= 100000 && z->other_year >= -9999 && z->other_year <= 9999 &&
+           z->shift >= -3600 && z->shift <= 3600 && when_valid(z->other_id) &&
+           when_valid(z->last) && when_valid(z->mark);
+}
+
+static bool zones_load(struct slice *in, struct carry *c)
+{
+    int64_t *fields[ZONE_FIELDS];
+    if (c->zones_count > HOST_ZONES)
+        return false;
+    for (size_t i = 0; i < c->zones_count; i++) {
+        zone_fields(&c->zones[i], fields);
+        if (!load_u64(in, &c->zones[i].host) || !load_u64(in, &c->zones[i].at))
+            return false;
+        for (size_t k = 0; k < ZONE_FIELDS; k++)
+            if (!load_i64(in, fields[k]))
+                return false;
+        if (!zone_sound(&c->zones[i]) || (i && c->zones[i - 1].host >= c->zones[i].host))
+            return false;
+    }
+    return true;
+}
+
+/* What is forgotten of a host's zone is as if it had never been. */
+static void zone_settled(struct local_zone *z, uint64_t offset)
+{
+    if (offset - z->at > ZONE_FOR || z->last == WHEN_NONE) {
+        z->last = WHEN_NONE;
+        z->at = 0;
+        z->shift = 0;
+    }
+    if (z->shift == 0)
+        z->mark = WHEN_NONE;
+    if (z->other_id == WHEN_NONE)
+        z->other = z->other_year = 0;
+}
+
 /* Without what is left of records that were let go, so that carries that mean the same are the same. */
 static struct carry settled(const struct reader *r)
 {
@@ -65,6 +128,8 @@ static struct carry settled(const struct reader *r)
         c.held_offset = c.held_line = c.held_source = c.held_bytes = 0;
         c.held_cut = c.held_duplicate = 0;
     }
+    for (size_t i = 0; i < c.zones_count; i++)
+        zone_settled(&c.zones[i], r->place.offset);
     if (!c.pending)
         c.pending_duplicate = 0;
     if (r->parts[0].n == 0 && r->parts[1].n == 0) {
@@ -94,6 +159,7 @@ void reader_save(const struct reader *r, struct buf *out)
         const struct buf *text = (const void *)((const char *)r + text_at(i));
         buf_bytes(out, i || c.holding ? buf_slice(text) : slice_of(NULL, 0));
     }
+    zones_save(&c, out);
     remembered_save(r, out);
 }
 
@@ -121,6 +187,8 @@ static bool carry_read(struct slice in, struct loaded *l)
     for (size_t i = 0; i < TEXTS; i++)
         if (!load_bytes(&in, &l->texts[i]) || l->texts[i].n > text_most(i))
             return false;
+    if (!zones_load(&in, &l->carry))
+        return false;
     l->remembered = in;
     return true;
 }

@@ -189,7 +189,8 @@ static const char *note_of(const struct reader *r)
 
 void format_detect(struct slice head, bool whole, struct slice path, struct detection *out)
 {
-    *out = (struct detection){.first = WHEN_NONE, .encoding = encoding_of(head)};
+    *out =
+        (struct detection){.first = WHEN_NONE, .anchor = WHEN_NONE, .encoding = encoding_of(head)};
     out->has_name_date = date_of_name(path, &out->name_date);
     if (slice_starts(slice_str(out->encoding), SLICE("utf-16"))) {
         out->note = "UTF-16 text is not read; convert it to UTF-8";
@@ -212,8 +213,10 @@ void format_detect(struct slice head, bool whole, struct slice path, struct dete
         out->first_local = r->first_local;
         out->has_local = r->has_local;
         out->first = r->first_instant;
-        out->has_offset = r->counts.has_offset;
-        out->offset = r->counts.offset;
+        out->anchor = r->anchor;
+        out->has_offset = r->has_first_offset;
+        out->offset = r->first_offset;
+        out->zones = r->first_zones;
         out->host = r->first_host;
         out->server = server_of(&r->counts);
         out->note = note_of(r);

@@ -56,6 +56,7 @@ static enum line_class record_told(struct reader *r, struct slice line, const st
     struct slice body = h->body;
     when epoch = WHEN_NONE;
     bool spliced = h->tag.n && body.n && digit(body.p[0]) && stamp_epoch(&body, &epoch);
+    r->line_host = h->host;
     instant_settle(r, h, epoch);
     if (repeat_told(r, h))
         return LINE_CONTINUATION;

@@ -54,7 +54,7 @@ static enum line_class inner_told(struct reader *r, struct slice text, when give
         text.n--;
     r->wrapped = true;
     r->given = given;
-    r->given_host = host;
+    r->given_host = r->line_host = host;
     reader_record(r);
     if (given != WHEN_NONE)
         reader_instant(r, given);

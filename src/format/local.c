@@ -25,13 +25,20 @@ struct carry carry_start(const struct source_facts *facts)
                       .held_epoch = WHEN_NONE,
                       .parts_stamp = WHEN_NONE,
                       .export_stamp = WHEN_NONE};
+    for (size_t i = 0; facts->zone_learnt && i < facts->zones.count; i++)
+        c.zones[i] = (struct local_zone){.host = facts->zones.of[i].host,
+                                         .known = 1,
+                                         .offset = facts->zones.of[i].offset,
+                                         .other_id = WHEN_NONE,
+                                         .last = WHEN_NONE,
+                                         .mark = WHEN_NONE};
+    c.zones_count = facts->zone_learnt ? facts->zones.count : 0;
     if (facts->date.year)
         c.date = civil_days(facts->date.year, facts->date.month, facts->date.day);
     return c;
 }
 
-/* The reading in a year, as if UTC; WHEN_NONE if that year has no such day. */
-static when in_year(const struct civil *local, int64_t year)
+when reading_in_year(const struct civil *local, int64_t year)
 {
     struct civil c = *local;
     c.year = (int)year;
@@ -52,7 +59,7 @@ int source_first_year(const struct source_facts *f, const struct civil *local)
     int middle = civil_of(f->anchor, 0).year, best = 0;
     when nearest = 0;
     for (int y = middle + 1; y >= middle - 8; y--) {
-        when t = in_year(local, y);
+        when t = reading_in_year(local, y);
         if (t == WHEN_NONE || (f->anchor_last && t - AHEAD > f->anchor) ||
             (best && distance(t, f->anchor) >= nearest))
             continue;
@@ -68,7 +75,7 @@ static int64_t walk(struct reader *r, const struct civil *local)
     struct carry *c = &r->carry;
     if (c->year == 0)
         c->year = source_first_year(&r->facts, local);
-    when t = in_year(local, c->year);
+    when t = reading_in_year(local, c->year);
     if (t == WHEN_NONE)
         return 0;
     if (c->walk == WHEN_NONE || distance(t, c->walk) <= FAR) {
@@ -77,7 +84,7 @@ static int64_t walk(struct reader *r, const struct civil *local)
         return c->year;
     }
     int64_t side = t < c->walk ? -1 : 1;
-    when other = in_year(local, c->year - side);
+    when other = reading_in_year(local, c->year - side);
     if (side > 0 && other != WHEN_NONE && distance(other, c->walk) <= LATE)
         return c->year - 1;
     if (c->far != side) {
@@ -88,7 +95,7 @@ static int64_t walk(struct reader *r, const struct civil *local)
     if (side < 0) {
         c->year++;
         r->counts.year_steps++;
-        t = in_year(local, c->year);
+        t = reading_in_year(local, c->year);
     }
     if (t != WHEN_NONE)
         c->walk = t;
@@ -110,6 +117,9 @@ bool reader_reading(const struct reader *r, when reading, when *out)
 static when by_zone(struct reader *r, const struct civil *local, when reading)
 {
     when t;
+    int64_t offset;
+    if (learnt_offset(r, reading, &offset))
+        return reading - offset * SECOND;
     if (reader_reading(r, reading, &t))
         return t;
     when after = r->carry.last == WHEN_NONE ? WHEN_NONE : r->carry.last - FOLD_SLACK;
@@ -153,20 +163,23 @@ when reader_local(struct reader *r, const struct civil *local)
         r->first_local = c;
         r->has_local = true;
     }
+    r->has_reading = true;
+    r->reading = *local;
     if (c.year == 0)
         c.year = (int)walk(r, local);
+    r->read_year = c.year;
     when reading = c.year ? reading_of(r, &c) : WHEN_NONE;
     if (reading == WHEN_NONE) {
         r->counts.dateless += c.year != 0 || r->carry.year != 0;
         return WHEN_NONE;
     }
     when t = by_zone(r, &c, reading);
+    r->read_offset = (reading - t) / SECOND;
     r->carry.last = t;
     return t;
 }
 
-/* seconds rounded to the quarter of an hour */
-static int64_t quarter(int64_t seconds)
+int64_t offset_rounded(int64_t seconds)
 {
     int64_t half = seconds < 0 ? -OFFSET_STEP / 2 : OFFSET_STEP / 2;
     return (seconds + half) / OFFSET_STEP * OFFSET_STEP;
@@ -175,12 +188,12 @@ static int64_t quarter(int64_t seconds)
 /* The year that puts a yearless reading next to an instant; the walk's own year is tried first. */
 static when reading_near(struct reader *r, when instant, const struct civil *local)
 {
-    when reading = in_year(local, local->year ? local->year : r->carry.year);
+    when reading = reading_in_year(local, local->year ? local->year : r->carry.year);
     if (reading != WHEN_NONE && distance(reading, instant) <= OFFSET_MAX * SECOND)
         return reading;
     int year = civil_of(instant, 0).year;
     for (int y = year - 1; local->year == 0 && y <= year + 1; y++) {
-        reading = in_year(local, y);
+        reading = reading_in_year(local, y);
         if (reading == WHEN_NONE || distance(reading, instant) > OFFSET_MAX * SECOND)
             continue;
         r->carry.year = y;
@@ -202,9 +215,6 @@ bool reader_learn(struct reader *r, when instant, const struct civil *local)
         r->carry.walk = reading;
         r->carry.far = 0;
     }
-    r->carry.has_offset = 1;
-    r->carry.offset = quarter((reading - instant) / SECOND);
-    r->counts.has_offset = true;
-    r->counts.offset = (int32_t)r->carry.offset;
+    learnt_keep(r, offset_rounded((reading - instant) / SECOND));
     return true;
 }

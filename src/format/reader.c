@@ -73,7 +73,7 @@ struct reader *reader_new(const struct framing *f, const struct source_facts *fa
     r->context = context;
     r->carry = carry_start(facts);
     r->counts.first = r->counts.last = WHEN_NONE;
-    r->first_instant = r->given = WHEN_NONE;
+    r->first_instant = r->given = r->anchor = WHEN_NONE;
     return r;
 }
 
@@ -130,6 +130,8 @@ static enum line_class body_told(struct reader *r, enum dialect_id dialect)
     if (r->cut && e->kind != EVENT_ATTEMPT && e->kind != EVENT_SERVICE)
         return LINE_UNPARSED;
     e->dialect = dialect;
+    if (e->has_id_time && r->has_reading && !r->repeats)
+        reader_id(r, e->id_time);
     if (e->text.n)
         e->text = secret_cut(e->text);
     r->counts.dialect_records[dialect] += !r->duplicate && !r->repeats;

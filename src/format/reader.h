@@ -56,16 +56,35 @@ enum {
     EXPORT_NAME = 256
 }; /* bytes kept of the texts */
 
+/* A host's zone, as its lines taught it; forgotten is what they said more than ZONE_FOR bytes ago, but for the offset. */
+enum { ZONE_FOR = 16 << 10 };
+struct local_zone {
+    uint64_t host;
+    int64_t known, offset; /* seconds east */
+    /* What an id said against it, waiting for a second one: offset, year, and the id's time or WHEN_NONE. */
+    int64_t other, other_year;
+    when other_id;
+    int64_t ahead; /* the readings went ahead by an hour since an id last agreed */
+    when last;     /* reading of the line before, as if UTC */
+    uint64_t at;   /* ... and where it stands */
+    int64_t
+        shift; /* seconds by which the offset seems to have changed, as no id has told yet; 0: it does not */
+    when mark; /* the last reading before that */
+};
+
 /* Everything the next line could depend on; reader_save writes it field by field. */
 struct carry {
-    int64_t year; /* of yearless stamps; 0 = not settled */
-    when walk;    /* last yearless reading that moved the walk, as if UTC */
-    int64_t far;  /* 1 or -1: the line before lay half a year ahead or behind */
-    when last;    /* last instant, for the DST side and clock steps */
-    when entry;   /* E-Post inlog: the greatest stamp so far */
-    when trace;   /* senderlog: the time of the line before */
-    int64_t date; /* senderlog: days since 1970 of its file, or INT64_MIN */
-    int64_t has_offset, offset;
+    int64_t year;               /* of yearless stamps; 0 = not settled */
+    when walk;                  /* last yearless reading that moved the walk, as if UTC */
+    int64_t far;                /* 1 or -1: the line before lay half a year ahead or behind */
+    when last;                  /* last instant, for the DST side and clock steps */
+    when entry;                 /* E-Post inlog: the greatest stamp so far */
+    when trace;                 /* senderlog: the time of the line before */
+    int64_t date;               /* senderlog: days since 1970 of its file, or INT64_MIN */
+    int64_t has_offset, offset; /* of lines whose host taught nothing; learnt from offset_host */
+    uint64_t offset_host;
+    uint64_t zones_count;
+    struct local_zone zones[HOST_ZONES]; /* by host */
     int64_t has_record; /* a record came before: lines without a stamp may continue it */
     int64_t holding;
     when held_epoch;
@@ -122,6 +141,12 @@ struct reader {
     struct reader_counts counts;
     /* cache: local readings in [local_from, local_to) map to instants by one offset */
     when local_from, local_to, local_shift;
+    struct slice line_host; /* whose clock the line is by */
+    /* The local reading of the record, if it has one: the year and the offset it was read by (0, none: in no year). */
+    bool has_reading;
+    struct civil reading;
+    int read_year;
+    int64_t read_offset;
     struct civil date; /* cache: the date last read, and its start as if UTC */
     when date_start;
     hour_fn *hours;
@@ -137,7 +162,10 @@ struct reader {
     /* for detection */
     uint64_t stamps[STAMP_KINDS];
     struct civil first_local;
-    bool has_local;
+    bool has_local, has_first_offset;
+    int32_t first_offset;
+    struct host_zones first_zones; /* as ids first said */
+    when anchor;                   /* what ids said of the reading that they first settled */
     when first_instant;
     struct slice first_host;
 };
@@ -162,6 +190,7 @@ static inline void reader_record(struct reader *r)
     mem_clear(&r->event, offsetof(struct event, facts));
     r->event.place = r->place;
     r->event.host = r->given_host;
+    r->has_reading = false;
 }
 /* Give the event to the consumer, stamped with r->stamp (what has no time keeps none). */
 void reader_emit(struct reader *r);
@@ -173,6 +202,17 @@ bool reader_reading(const struct reader *r, when reading, when *out);
 /* An instant and a local reading of it stood on one line: keep the offset; false if they cannot
  * belong together. */
 bool reader_learn(struct reader *r, when instant, const struct civil *local);
+/* The queue id in this line was made at instant, just before it was written: two ids that agree teach zone and year, and
+ * the line's stamp is settled anew by what is known then. */
+void reader_id(struct reader *r, when instant);
+/* learnt.c: the offset by which the clock of the line's host reads reading; false if nothing was learnt of it. */
+bool learnt_offset(struct reader *r, when reading, int64_t *offset);
+/* An instant and a reading of it gave the offset of the line's host: kept. */
+void learnt_keep(struct reader *r, int64_t offset);
+/* The reading in a year, as if UTC; WHEN_NONE if that year has no such day. */
+when reading_in_year(const struct civil *local, int64_t year);
+/* Seconds rounded to the quarter of an hour. */
+int64_t offset_rounded(int64_t seconds);
 /* The clock was set back before this line, stamped t: counted, and told as an event before the line's own. */
 void reader_stepped(struct reader *r, when t);
 /* An instant stood in the line. */

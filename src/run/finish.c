@@ -306,6 +306,7 @@ static void tell_results(struct run *r)
         if (!r->evidence.sources[i].read)
             continue;
         tell_clock(r, i);
+        tell_zone(r, i);
         for (size_t k = 0; k < result->problems_count; k++) {
             struct problem p = result->problems[k];
             p.source = i;

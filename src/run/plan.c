@@ -148,6 +148,11 @@ static void source_save(struct run *r, uint32_t source, uint64_t zone, struct bu
     buf_byte(out, v->facts.anchor_last);
     buf_count(out, (uint64_t)v->facts.year);
     buf_byte(out, v->facts.zone_learnt);
+    buf_count(out, v->facts.zones.count);
+    for (size_t i = 0; i < v->facts.zones.count; i++) {
+        buf_u64(out, v->facts.zones.of[i].host);
+        buf_signed(out, v->facts.zones.of[i].offset);
+    }
     buf_count(out, (uint64_t)v->facts.date.year);
     buf_count(out, (uint64_t)v->facts.date.month);
     buf_count(out, (uint64_t)v->facts.date.day);
@@ -178,6 +183,22 @@ static bool date_load(struct slice *in, struct civil *date)
     return year == 0 || civil_valid(date);
 }
 
+static bool zones_load(struct slice *in, struct host_zones *zones)
+{
+    uint64_t count;
+    if (!load_below(in, HOST_ZONES, &count))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        int64_t offset;
+        if (!load_u64(in, &zones->of[i].host) || !load_signed(in, &offset) || offset < -100000 ||
+            offset > 100000 || (i && zones->of[i].host <= zones->of[i - 1].host))
+            return false;
+        zones->of[i].offset = (int32_t)offset;
+    }
+    zones->count = count;
+    return true;
+}
+
 static bool facts_load(struct run *r, struct surveyed *v, struct slice *in)
 {
     uint64_t zone, year;
@@ -185,7 +206,8 @@ static bool facts_load(struct run *r, struct surveyed *v, struct slice *in)
         (v->day != INT64_MIN && (v->day < -WHEN_MOST / DAY - 1 || v->day > WHEN_MOST / DAY + 1)) ||
         !load_below(in, r->zones_count, &zone) || !when_load(in, &v->facts.anchor) ||
         !load_flag(in, &v->facts.anchor_last) || !load_below(in, 9999, &year) ||
-        !load_flag(in, &v->facts.zone_learnt) || !date_load(in, &v->facts.date))
+        !load_flag(in, &v->facts.zone_learnt) || !zones_load(in, &v->facts.zones) ||
+        !date_load(in, &v->facts.date))
         return false;
     v->zone = v->facts.zone = zone ? r->zones[zone - 1] : NULL;
     v->facts.year = (int)year;

@@ -169,6 +169,8 @@ void labels_shorten(struct run *r);
 /* zones.c: zone, year anchor and first instant of every recognised source. */
 void settle_zones(struct run *r);
 void settle_years(struct run *r);
+/* After reading: what the lines behind the head taught, too. */
+void tell_zone(struct run *r, uint32_t source);
 /* Take over a zone. */
 const struct zone *keep_zone(struct run *r, struct zone *z);
 

@@ -1,8 +1,8 @@
 /* Which zone a source's stamps are in, and which year (analyses 8).
  *
  * Invariant: the machine's own zone and clock have no part in it.  An offset learnt from lines that carry both a local
- * reading and an instant (splogger through syslog, E-Post's senderlog) serves the other sources of the same stream, by
- * the nearest day, so that summer time shows as a change of offset. */
+ * reading and an instant (splogger through syslog, E-Post's senderlog, ids of Postfix, sendmail and Exim) serves the other
+ * sources of the same stream, by the nearest day, so that summer time shows as a change of offset. */
 #include "state.h"
 
 #include "postmortem/base/memory.h"
@@ -42,32 +42,99 @@ static const struct zone *option_zone(const struct run *r, uint32_t source)
     return found;
 }
 
-static int64_t day_of(const struct surveyed *v)
+static int year_option(const struct run *r, uint32_t source)
 {
-    const struct detection *d = &v->detection;
-    if (d->has_name_date)
-        return civil_days(d->name_date.year, d->name_date.month, d->name_date.day);
-    if (d->has_local && d->first_local.year)
-        return civil_days(d->first_local.year, d->first_local.month, d->first_local.day);
-    return d->first != WHEN_NONE ? d->first / DAY : INT64_MIN;
+    int year = 0;
+    for (size_t i = 0; i < r->options.years.count; i++) {
+        const struct assignment *a = &r->options.years.rows[i];
+        if (a->name.n == 0 || slice_starts(r->inventory.sources[source].path, a->name))
+            year = a->year;
+    }
+    return year;
 }
 
-/* The learnt offset of the stream's source whose day is nearest; the earlier of two equally near. */
-static bool learnt_offset(const struct run *r, const struct stream *s, int64_t day, int32_t *offset)
+/* An instant that stands in the text itself, near its first stamp. */
+static when instant_in(const struct detection *d)
 {
-    uint64_t best = UINT64_MAX;
-    for (size_t i = 0; i < s->count; i++) {
-        const struct surveyed *v = &r->surveyed[s->sources[i]];
-        if (!v->detection.has_offset)
-            continue;
-        uint64_t far =
-            v->day > day ? (uint64_t)(v->day - day) * 2 + 1 : (uint64_t)(day - v->day) * 2;
-        if (far < best) {
-            best = far;
-            *offset = v->detection.offset;
-        }
+    return d->first != WHEN_NONE ? d->first : d->anchor;
+}
+
+static bool of_file(const char *rule)
+{
+    return strcmp(rule, "mtime") == 0 || strcmp(rule, "member_time") == 0;
+}
+
+/* An instant near the source's first stamp, and the rule that gave it. */
+static when anchor_of(const struct run *r, uint32_t source, const char **rule)
+{
+    const struct source *s = &r->inventory.sources[source];
+    const struct detection *d = &r->surveyed[source].detection;
+    *rule = "in_text";
+    if (instant_in(d) != WHEN_NONE)
+        return instant_in(d);
+    *rule = "name_date";
+    if (d->has_name_date) {
+        struct civil c = d->name_date;
+        return civil_when(&c);
     }
-    return best != UINT64_MAX;
+    *rule = "member_time";
+    if (s->mtime != WHEN_NONE && s->mtime_from && s->mtime_from[0] != 'f')
+        return s->mtime;
+    const struct stream *stream = &r->streams[r->surveyed[source].stream];
+    *rule = "neighbour";
+    when latest = WHEN_NONE;
+    for (size_t i = 0; i < stream->count; i++) {
+        when there = instant_in(&r->surveyed[stream->sources[i]].detection);
+        latest = there > latest ? there : latest;
+    }
+    if (latest != WHEN_NONE)
+        return latest;
+    *rule = s->mtime != WHEN_NONE ? "mtime" : "none";
+    return s->mtime;
+}
+
+/* The date of its first stamp as well as it is known, for what changes with the days. */
+static int64_t day_of(const struct run *r, uint32_t source)
+{
+    const struct detection *d = &r->surveyed[source].detection;
+    const char *rule;
+    if (d->has_name_date)
+        return civil_days(d->name_date.year, d->name_date.month, d->name_date.day);
+    if (!d->has_local)
+        return d->first != WHEN_NONE ? d->first / DAY : INT64_MIN;
+    struct civil c = d->first_local;
+    if (!c.year) {
+        struct source_facts f = {.anchor = anchor_of(r, source, &rule),
+                                 .year = year_option(r, source)};
+        f.anchor_last = of_file(rule);
+        c.year = source_first_year(&f, &c);
+    }
+    return c.year && civil_valid(&c) ? civil_days(c.year, c.month, c.day) : INT64_MIN;
+}
+
+/* The source whose lines teach a source's zone: itself, else that of its stream whose day is nearest, the earlier of two
+ * equally near; NULL: none does. */
+static const struct detection *teacher_of(const struct run *r, uint32_t source)
+{
+    const struct surveyed *v = &r->surveyed[source];
+    const struct stream *s = &r->streams[v->stream];
+    const struct detection *teacher = NULL;
+    uint64_t best = UINT64_MAX;
+    if (v->detection.has_offset)
+        return &v->detection;
+    for (size_t i = 0; i < s->count; i++) {
+        const struct surveyed *t = &r->surveyed[s->sources[i]];
+        if (!t->detection.has_offset || t->day == INT64_MIN)
+            continue;
+        uint64_t far = v->day == INT64_MIN ? (uint64_t)(t->day + WHEN_MOST)
+                       : t->day > v->day   ? (uint64_t)(t->day - v->day) * 2 + 1
+                                           : (uint64_t)(v->day - t->day) * 2;
+        if (far > best || (far == best && (!teacher || t->detection.offset >= teacher->offset)))
+            continue;
+        best = far;
+        teacher = &t->detection;
+    }
+    return teacher;
 }
 
 /* The report's zone: --tz, else the offset most sources taught, else UTC. */
@@ -97,12 +164,12 @@ static void settle_zone(struct run *r, uint32_t source)
 {
     struct surveyed *v = &r->surveyed[source];
     struct source_read *told = &r->evidence.sources[source];
-    const struct stream *stream = &r->streams[v->stream];
-    int32_t offset;
+    const struct detection *teacher = teacher_of(r, source);
     if ((v->zone = option_zone(r, source))) {
         told->zone_rule = "option";
-    } else if (learnt_offset(r, stream, v->day, &offset)) {
-        v->zone = fixed_zone(r, offset);
+    } else if (teacher) {
+        v->zone = fixed_zone(r, teacher->offset);
+        v->facts.zones = teacher->zones;
         told->zone_rule = "learnt";
     } else if (r->options.zone) {
         v->zone = r->options.zone;
@@ -126,46 +193,10 @@ void settle_zones(struct run *r)
 {
     settle_report_zone(r);
     for (uint32_t i = 0; i < r->inventory.sources_count; i++)
-        r->surveyed[i].day = day_of(&r->surveyed[i]);
+        r->surveyed[i].day = r->surveyed[i].stream != NO_STREAM ? day_of(r, i) : INT64_MIN;
     for (uint32_t i = 0; i < r->inventory.sources_count; i++)
         if (r->surveyed[i].stream != NO_STREAM)
             settle_zone(r, i);
-}
-
-static int year_option(const struct run *r, uint32_t source)
-{
-    int year = 0;
-    for (size_t i = 0; i < r->options.years.count; i++) {
-        const struct assignment *a = &r->options.years.rows[i];
-        if (a->name.n == 0 || slice_starts(r->inventory.sources[source].path, a->name))
-            year = a->year;
-    }
-    return year;
-}
-
-/* An instant near the source's first stamp, and the rule that gave it. */
-static when anchor_of(const struct run *r, uint32_t source, const char **rule)
-{
-    const struct source *s = &r->inventory.sources[source];
-    const struct detection *d = &r->surveyed[source].detection;
-    *rule = "in_text";
-    if (d->first != WHEN_NONE)
-        return d->first;
-    *rule = "name_date";
-    if (d->has_name_date) {
-        struct civil c = d->name_date;
-        return civil_when(&c);
-    }
-    *rule = "member_time";
-    if (s->mtime != WHEN_NONE && s->mtime_from && s->mtime_from[0] != 'f')
-        return s->mtime;
-    const struct stream *stream = &r->streams[r->surveyed[source].stream];
-    *rule = "neighbour";
-    for (size_t i = 0; i < stream->count; i++)
-        if (r->surveyed[stream->sources[i]].detection.first != WHEN_NONE)
-            return r->surveyed[stream->sources[i]].detection.first;
-    *rule = s->mtime != WHEN_NONE ? "mtime" : "none";
-    return s->mtime;
 }
 
 /* The first stamp as an instant, good enough to rank by. */
@@ -202,11 +233,10 @@ void settle_years(struct run *r)
             told->year_rule = "option";
         if (yearless && told->year_rule[0] == 'm' && told->year_rule[1] == 't')
             told->confidence = "low";
-        bool of_file =
-            strcmp(told->year_rule, "mtime") == 0 || strcmp(told->year_rule, "member_time") == 0;
         v->facts = (struct source_facts){.zone = v->zone,
+                                         .zones = v->facts.zones,
                                          .anchor = anchor,
-                                         .anchor_last = of_file,
+                                         .anchor_last = of_file(told->year_rule),
                                          .year = year,
                                          .epost = v->detection.epost};
         v->first = first_instant(v);
@@ -214,5 +244,32 @@ void settle_years(struct run *r)
             told->zone_rule[0] == 'a' || told->zone_rule[0] == 'r' || told->zone_rule[0] == 'l';
         if (v->detection.has_name_date)
             v->facts.date = v->detection.name_date;
+    }
+}
+
+static struct slice offset_name(struct run *r, int32_t offset)
+{
+    struct zone *z = zone_fixed(offset);
+    struct slice name = arena_copy(&r->evidence.arena, zone_name(z));
+    zone_free(z);
+    return name;
+}
+
+void tell_zone(struct run *r, uint32_t source)
+{
+    const struct surveyed *v = &r->surveyed[source];
+    struct source_read *told = &r->evidence.sources[source];
+    const struct reader_counts *c = &told->counts;
+    if (!c->has_offset || !told->zone_rule || !v->facts.zone_learnt || !v->zone)
+        return;
+    struct slice last = offset_name(r, c->offset);
+    if (told->zone_rule[0] == 'a' || told->zone_rule[0] == 'r') {
+        told->zone_rule =
+            "learnt"; /* behind the head: what came before is read by the rule before */
+        told->confidence = "medium";
+        told->zone = last;
+    } else if (told->zone_rule[0] == 'l' && !slice_eq(told->zone, last)) {
+        told->zone =
+            arena_printf(&r->evidence.arena, "%.*s, %.*s", SLICE_ARG(told->zone), SLICE_ARG(last));
     }
 }

@@ -20,6 +20,7 @@ import backups  # noqa: E402,F401
 import gaps  # noqa: E402,F401
 import services  # noqa: E402,F401
 import clocks  # noqa: E402,F401
+import learnt  # noqa: E402,F401
 import damage_in_streams  # noqa: E402,F401
 import damage_in_archives  # noqa: E402,F401
 import damage_in_lines  # noqa: E402,F401

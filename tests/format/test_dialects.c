@@ -48,6 +48,9 @@ static void log_open(const char *path, struct log *l)
                                      .until = WHEN_NONE};
     if (l->head.first != WHEN_NONE)
         l->facts.anchor = l->head.first;
+    else if (l->head.anchor != WHEN_NONE)
+        l->facts.anchor = l->head.anchor;
+    l->facts.zones = l->head.zones;
     if (l->head.has_name_date)
         l->facts.date = l->head.name_date;
 }
@@ -97,6 +100,8 @@ static void header_print(const struct log *l, struct buf *out)
         buf_printf(out, " local=%04d-%02d-%02dT%02d:%02d:%02d.%06d", d->first_local.year,
                    d->first_local.month, d->first_local.day, d->first_local.hour,
                    d->first_local.minute, d->first_local.second, d->first_local.micro);
+    if (d->anchor != WHEN_NONE)
+        event_time(out, "anchor", d->anchor);
     if (d->has_offset)
         buf_printf(out, " offset=%d", d->offset);
     if (d->note)

@@ -54,6 +54,17 @@ enum epost_kind {
 
 struct framing; /* a row of framings.def */
 
+/* What the lines of one host taught of its zone: several hosts may write one file, each by its own clock. */
+enum { HOST_ZONES = 8 };
+struct host_zone {
+    uint64_t host;  /* slice_hash of its name */
+    int32_t offset; /* seconds east */
+};
+struct host_zones {
+    struct host_zone of[HOST_ZONES];
+    size_t count;
+};
+
 /* What the head of a source (its first 64 KiB, decompressed) and its path tell. */
 struct detection {
     const struct framing *framing; /* NULL: not recognised as a log */
@@ -65,9 +76,14 @@ struct detection {
         recognised; /* whole lines of the head, and those the framing and a dialect understood */
     struct civil first_local; /* first stamp without a zone; valid where has_local */
     bool has_local;
-    when first;      /* first stamp that is an instant (TAI64N, epoch, ISO), or WHEN_NONE */
-    bool has_offset; /* an instant and a local reading stood on one line (splogger, senderlog): */
-    int32_t offset;  /* ... the zone's offset learnt from it, seconds east, rounded to 15 minutes */
+    when first; /* first stamp that is an instant (TAI64N, epoch, ISO), or WHEN_NONE */
+    when
+        anchor; /* an instant that the lines' queue ids put a local reading to, near first_local; or WHEN_NONE */
+    /* An instant and a local reading stood on one line (splogger, senderlog), or on two (queue ids that hold the time they
+     * were made at): the first offset of the zone learnt so, seconds east, rounded to 15 minutes; by ids for each host. */
+    bool has_offset;
+    int32_t offset;
+    struct host_zones zones;
     struct civil
         name_date; /* the date a name supplies (E-Post yymmdd.log, dateext rotation); valid where has_name_date */
     bool has_name_date;
@@ -98,7 +114,8 @@ struct source_facts {
         anchor; /* an instant near (within half a year of) the source's first stamp; WHEN_NONE if unknown */
     bool
         anchor_last; /* the time of a file: what is in it was written before, maybe long before, not after */
-    int year; /* --year: the year of the first stamp; 0 = by anchor */
+    struct host_zones zones; /* with zone_learnt: what is known of hosts to begin with */
+    int year;                /* --year: the year of the first stamp; 0 = by anchor */
     struct civil
         date; /* E-Post: the file name's date (senderlog has no date of its own); year 0 = none */
     enum epost_kind epost;
