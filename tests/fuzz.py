@@ -34,11 +34,13 @@ def run_target(path, seconds, runs):
     corpus = plant(pathlib.Path(path + ".corpus"), fuzz_targets.seeds(name))
     words = pathlib.Path(path + ".dict")
     words.write_text("\n".join(fuzz_targets.dictionary(name)) + "\n", encoding="ascii")
-    done = subprocess.run([path, f"-max_total_time={seconds}", f"-runs={runs}", "-print_final_stats=1", "-timeout=20",
-                           f"-max_len={fuzz_targets.longest(name)}", f"-dict={words}", "-rss_limit_mb=2000", "-malloc_limit_mb=-1",
-                           f"-artifact_prefix={path}.", str(corpus)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          env={**os.environ, "ASAN_OPTIONS": ASAN}, check=False)
-    said = done.stdout.decode("ascii", "backslashreplace")
+    log = pathlib.Path(path + ".log")
+    with log.open("wb") as out:
+        done = subprocess.run([path, f"-max_total_time={seconds}", f"-runs={runs}", "-print_final_stats=1", "-timeout=20",
+                               f"-max_len={fuzz_targets.longest(name)}", f"-dict={words}", "-rss_limit_mb=2000",
+                               "-malloc_limit_mb=-1", "-entropic=0", "-reload=0", f"-artifact_prefix={path}.", str(corpus)],
+                              stdout=out, stderr=subprocess.STDOUT, env={**os.environ, "ASAN_OPTIONS": ASAN}, check=False)
+    said = log.read_text("ascii", "backslashreplace")
     executions = re.search(r"number_of_executed_units:\s*(\d+)", said)
     reached = re.findall(r"cov: (\d+) ft: (\d+)", said)
     rate = re.search(r"average_exec_per_sec:\s*(\d+)", said)

@@ -18,7 +18,7 @@ FORMAT = pathlib.Path("src/format")
 HEAD = 1200  # bytes of a sample that seeds are cut from
 PIECE = 300  # bytes of a seed of lines
 SMALL_XZ = [{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 14}]  # what is asked for is set up at each execution
-LONGEST = {"framing": 400, "detect": 500, "codec": 600, "container": 4096, "escape": 200, "stamp": 500, "load": 300,
+LONGEST = {"framing": 400, "detect": 500, "codec": 600, "container": 4096, "escape": 80, "stamp": 500, "load": 300,
            "plan": 200, "partial": 200}
 
 
