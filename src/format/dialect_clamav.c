@@ -41,8 +41,8 @@ enum line_class clamav_read(struct slice body, struct event *e)
     struct slice s = body_untagged(body, e);
     EAT(&s, "-> ");
     if (slice_ends(s, SLICE(" FOUND"))) {
-        size_t colon = slice_rfind(s, SLICE(": "));
         s = slice_head(s, s.n - 6);
+        size_t colon = slice_rfind(s, SLICE(": "));
         e->text = slice_from(s, colon < s.n ? colon + 2 : 0);
         return event_session(e, VERDICT_FAILED);
     }
