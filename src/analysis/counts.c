@@ -50,6 +50,7 @@ static void count_message(void *state, struct instance *i, const struct message 
         return;
     }
     c->accepted++;
+    c->chained += m->timed && m->hops > 1;
     c->finished += m->end == MESSAGE_FINISHED;
     c->queued += m->end == MESSAGE_QUEUED;
     c->end_missing += m->end == MESSAGE_END_MISSING;
@@ -58,6 +59,7 @@ static void count_message(void *state, struct instance *i, const struct message 
             continue;
         c->recipients++;
         c->ends[r->end]++;
+        c->lost_in_chain += m->timed && r->reason == UNKNOWN_LOG_KIND_ABSENT;
     }
     c->recipients += m->unnamed;
     c->ends[m->unnamed_end] += m->unnamed;
@@ -163,6 +165,7 @@ static struct object *messages_object(struct doc *d, const struct counts *c)
     put(d, o, "server_made", c->server_made);
     put(d, o, "joined_across_sources", c->joined);
     put(d, o, "refused_after_data", c->refused);
+    put(d, o, "chained", c->chained);
     return o;
 }
 
@@ -176,6 +179,7 @@ static struct object *recipients_object(struct doc *d, const struct counts *c)
     put(d, o, "derived", c->derived);
     put(d, o, "server_made", c->made_recipients);
     put(d, o, "began_before_delivered", c->delivered_before);
+    put(d, o, "lost_in_chain", c->lost_in_chain);
     return o;
 }
 

@@ -60,6 +60,7 @@ static void dwell_close(void *state)
     hist_fini(&s->in_queue);
     hist_fini(&s->connect);
     hist_fini(&s->transfer);
+    hist_fini(&s->filter);
     for (size_t i = 0; i < s->instances.count; i++)
         hist_fini(s->instances.entries[i].row);
     for (size_t i = 0; i < s->domains.count; i++)
@@ -175,6 +176,8 @@ static void add_phases(struct dwell *s, const struct message *m, const struct re
         phase_add(s, &s->in_queue, r->timing->phases.in_queue);
         phase_add(s, &s->connect, r->timing->phases.connect);
         phase_add(s, &s->transfer, r->timing->phases.transfer);
+        if (m->hops > 1)
+            phase_add(s, &s->filter, r->timing->filter);
     } else if (r->started != WHEN_NONE && r->started >= m->entry && r->ended >= r->started) {
         phase_add(s, &s->in_queue, r->started - m->entry);
         phase_add(s, &s->transfer, r->ended - r->started);
@@ -325,6 +328,7 @@ static void dwell_merge(void *into, void *from)
     hist_merge(&a->in_queue, &b->in_queue);
     hist_merge(&a->connect, &b->connect);
     hist_merge(&a->transfer, &b->transfer);
+    hist_merge(&a->filter, &b->filter);
     tab_merge(&a->instances, &b->instances, hist_row_add);
     tab_merge(&a->domains, &b->domains, domain_add);
     tab_merge(&a->hours, &b->hours, hist_row_add);

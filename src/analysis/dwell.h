@@ -39,9 +39,9 @@ struct dwell {
     const struct analysis_options *options;
     struct hist delivered; /* of all instances together; made in finish */
     struct hist failed, message;
-    struct hist before_queue, in_queue, connect, transfer; /* phases of delivered recipients */
-    struct tab instances;                                  /* struct hist by instance id */
-    struct tab domains;                                    /* struct domain by domain key */
+    struct hist before_queue, in_queue, connect, transfer, filter; /* phases of delivered ones */
+    struct tab instances;                                          /* struct hist by instance id */
+    struct tab domains;                                            /* struct domain by domain key */
     struct tab hours; /* struct hour by start of the hour, big-endian */
     struct ranking slowest, open;
     uint64_t without_dwell, estimated, negative, impossible, open_count, stuck;

@@ -9,12 +9,12 @@
 
 #include <stdlib.h>
 
-enum { HISTS = 6, COUNTERS = 7, TEXTS_MOST = 1 << 16 };
+enum { HISTS = 7, COUNTERS = 7, TEXTS_MOST = 1 << 16 };
 
 static void hists_of(struct dwell *s, struct hist *hists[HISTS])
 {
-    struct hist *all[HISTS] = {&s->failed,   &s->message, &s->before_queue,
-                               &s->in_queue, &s->connect, &s->transfer};
+    struct hist *all[HISTS] = {&s->failed,  &s->message,  &s->before_queue, &s->in_queue,
+                               &s->connect, &s->transfer, &s->filter};
     memcpy(hists, all, sizeof all);
 }
 

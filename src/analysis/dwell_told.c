@@ -255,6 +255,8 @@ static void dwell_section(struct doc *d, const struct dwell *s, struct list *dom
         summary_add(d, summary, "connect", &s->connect);
     if (s->transfer.n)
         summary_add(d, summary, "transfer", &s->transfer);
+    if (s->filter.n)
+        summary_add(d, summary, "filter", &s->filter);
     section->facts = object_new(d);
     put_count(d, section->facts, "n_without_dwell", s->without_dwell);
     put_count(d, section->facts, "estimated", s->estimated);
@@ -361,6 +363,7 @@ static struct object *phases_object(struct doc *d, const struct dwell *s)
     phase_put(d, o, "in_queue", &s->in_queue);
     phase_put(d, o, "connect", &s->connect);
     phase_put(d, o, "transfer", &s->transfer);
+    phase_put(d, o, "filter", &s->filter);
     return o;
 }
 

@@ -55,9 +55,9 @@ bool counters_load(uint64_t *counters, size_t n, struct slice *in);
 /* Counters of one instance. */
 struct counts {
     uint64_t accepted, finished, queued, end_missing, notices, began_before, server_made, joined,
-        refused;
+        refused, chained;
     uint64_t recipients, ends[RECIPIENT_ENDS], recipients_before, delivered_before, derived,
-        made_recipients;
+        made_recipients, lost_in_chain;
     uint64_t success, deferral, failure;
 };
 /* Sums over all instances; row of one instance (zeros if it has none). */

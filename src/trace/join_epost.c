@@ -463,8 +463,9 @@ static void foreign_load(struct trace *t)
         keymap_put(&t->foreign, id_of(&e).key, t);
 }
 
-bool join_epost_load(struct trace *t, struct slice *in)
+bool join_epost_load(struct trace *t, struct slice *in, uint32_t sources)
 {
+    (void)sources;
     foreign_load(t);
     return when_load(in, &t->least) && tombs_load(t, in);
 }

@@ -581,8 +581,9 @@ static bool ids_unique(const struct trace *t)
     return true;
 }
 
-bool join_qmail_load(struct trace *t, struct slice *in)
+bool join_qmail_load(struct trace *t, struct slice *in, uint32_t sources)
 {
+    (void)sources;
     uint64_t count;
     if (!ids_unique(t) || !load_count(in, &t->first_delivery) ||
         !load_count(in, &t->last_delivery) || !load_flag(in, &t->deliveries_sealed) ||

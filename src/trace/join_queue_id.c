@@ -17,6 +17,7 @@
  *     4F2C1A0B12: from=<alice@example.com>, size=2048, nrcpt=1 (queue active)
  *     4F2C1A0B12: to=<bob@example.org>, relay=mx.example.org[198.51.100.9]:25, delay=1.2, ..., status=sent (250 Ok)
  *     4F2C1A0B12: removed */
+#include "chains.h"
 #include "waiting.h"
 
 #include "postmortem/base/memory.h"
@@ -41,7 +42,8 @@ enum {
     MARK_ENDED = 4,   /* its end line was seen */
     MARK_COUNTED = 8, /* the server declared how many recipients there are */
     MARK_PROBE = 16,  /* an address verification: no mail */
-    MARK_COPY = 32    /* a forward's: its recipients are derived */
+    MARK_COPY = 32,   /* a forward's: its recipients are derived */
+    MARK_CHILD = 64   /* a line told whose bounce, notice or forward it is */
 };
 
 static bool has(const struct trace *t, unsigned trait)
@@ -97,9 +99,21 @@ void join_queue_id_close(struct trace *t, struct message *m, enum message_end en
         end = MESSAGE_FINISHED;
         reason = UNKNOWN_END_MISSING;
     }
+    if (announced_only(m) && (m->marks & MARK_CLIENT) && !coming_in)
+        m->refused = true;
+    message_settle(m, end, reason);
+    message_detach(t, m);
+    if (m->claims)
+        hop_keep(t, m);
+    else
+        hop_fold(t, m);
+}
+
+void hop_fold(struct trace *t, struct message *m)
+{
     if (announced_only(m)) {
         m->outside = true;
-        if (m->refused || ((m->marks & MARK_CLIENT) && !coming_in))
+        if (m->refused)
             extra_emit(t, EXTRA_REFUSED, RECIPIENT_UNKNOWN, m->last);
     }
     m->outside = m->outside || (m->marks & (MARK_PROBE | MARK_COPY)) != 0;
@@ -107,7 +121,8 @@ void join_queue_id_close(struct trace *t, struct message *m, enum message_end en
         copies_emit(t, m);
     if (m->accepted && m->notice && !m->outside)
         notice_emit(t, m->entry);
-    message_close(t, m, end, reason);
+    message_tell(t, m);
+    message_free(t, m);
 }
 
 static void close_lost(struct trace *t, struct message *m)
@@ -164,6 +179,12 @@ static void touch(struct trace *t, struct message *m, const struct event *e)
     message_touch(m, e);
     if (has(t, TRAIT_EARLY))
         m->line = t->lines;
+}
+
+/* Does this delivery hand the message on to another queue of ours (see route_both)? */
+static bool claims(const struct event *e)
+{
+    return e->mangled && e->link == LINK_REINJECT && e->outcome == OUTCOME_SENT;
 }
 
 /* Recipients. */
@@ -240,12 +261,18 @@ static void recipient_tell(struct trace *t, struct message *m, const struct even
                            struct slice address)
 {
     struct recipient *r = recipient_tried(t, m, e, address);
-    bool open = r->end == RECIPIENT_OPEN;
+    bool open = r->end == RECIPIENT_OPEN, handed_on = claims(e);
     if (r->channel == CHANNEL_NONE)
         r->channel = (uint8_t)e->channel;
     recipient_attempt(m, r, e);
     if (open)
         timing_note(t, m, r, e);
+    if (handed_on) {
+        r->attempts--; /* what the next hop does is the attempt */
+        if (open)
+            r->hand = HAND_ON;
+        return;
+    }
     struct attempt a = {.outcome = e->outcome,
                         .time = e->time,
                         .started = WHEN_NONE,
@@ -310,10 +337,9 @@ static void accept_line(struct trace *t, struct message *m, uint64_t key, const 
     m->grade = (uint8_t)e->client_grade;
     m->size = e->size;
     m->uid = (uint32_t)e->uid;
-    if (e->link == LINK_BOUNCE) {
-        m->notice = true;
-        m->parent_key = key_of(e->link_id, e->session);
-    }
+    m->notice = m->notice || e->link == LINK_BOUNCE;
+    if (e->mangled)
+        claim_add(m, edge_of(&e->place), false);
     struct slice list = e->recipients;
     while (list.n) {
         struct slice address = address_next(&list);
@@ -363,6 +389,8 @@ static void attempt_line(struct trace *t, struct message *m, uint64_t key, const
         m->marks |= MARK_PROBE;
         return;
     }
+    if (claims(e))
+        claim_add(m, edge_of(&e->place), true);
     struct slice list = e->recipients;
     if (e->recipient.n || !list.n)
         recipient_tell(t, m, e, e->recipient);
@@ -384,10 +412,8 @@ static void give_up_line(struct trace *t, struct message *m, uint64_t key, const
     settle(t, m);
 }
 
-static void done_line(struct trace *t, struct message *m, uint64_t key, const struct event *e)
+static void end_note(struct trace *t, struct message *m, const struct event *e)
 {
-    m = message_queued(t, m, key, e);
-    touch(t, m, e);
     if (m->marks & MARK_ENDED)
         return;
     m->marks |= MARK_ENDED;
@@ -398,21 +424,77 @@ static void done_line(struct trace *t, struct message *m, uint64_t key, const st
         waiting_put(t, m, m->last + LINGER);
 }
 
+static void done_line(struct trace *t, struct message *m, uint64_t key, const struct event *e)
+{
+    m = message_queued(t, m, key, e);
+    touch(t, m, e);
+    end_note(t, m, e);
+}
+
 /* The child's side of a link: a bounce, notice or forward enters the queue, or entered it a moment ago. */
 static void child_line(struct trace *t, struct message *m, uint64_t key, const struct event *e)
 {
-    if (m && ((m->marks & MARK_CLIENT) || ((m->marks & MARK_ENDED) && m->parent_key))) {
+    if (m && ((m->marks & MARK_CLIENT) || ((m->marks & MARK_ENDED) && (m->marks & MARK_CHILD)))) {
         close_lost(t, m);
         m = NULL;
     }
     if (!m)
         m = message_announce(t, key, e);
     touch(t, m, e);
-    m->parent_key = key_of(e->link_id, e->session);
+    m->marks |= MARK_CHILD;
     if (e->link == LINK_FORWARD)
         m->marks |= MARK_COPY;
     else
         m->notice = true;
+}
+
+/* The message came from another queue of ours; if no line shows that it arrived, it is waited for. */
+static void came_line(struct trace *t, struct message *m, uint64_t key, const struct event *e)
+{
+    if (!m) {
+        m = message_announce(t, key, e);
+        m->accepted = false;
+        if (e->time != WHEN_NONE)
+            waiting_put(t, m, e->time + LINGER_ANNOUNCED);
+    }
+    touch(t, m, e);
+    claim_add(m, edge_of(&e->place), false);
+}
+
+/* The message goes on under another id: told by the line that accepts it there.  A new name takes all that is open. */
+static void gave_line(struct trace *t, struct message *m, uint64_t key, const struct event *e)
+{
+    if (!m && e->link != LINK_RENAME) {
+        edge_orphan(t, edge_of(&e->place));
+        return;
+    }
+    m = message_queued(t, m, key, e);
+    touch(t, m, e);
+    claim_add(m, edge_of(&e->place), true);
+    if (e->link != LINK_RENAME)
+        return;
+    for (struct recipient *r = m->recipients; r; r = r->next) {
+        if (r->end != RECIPIENT_OPEN)
+            continue;
+        r->end = RECIPIENT_DELIVERED;
+        r->hand = HAND_ON;
+        r->ended = e->time;
+        r->place = e->place;
+        m->recipients_open -= r->declared;
+    }
+    end_note(t, m, e);
+}
+
+static void link_line(struct trace *t, struct message *m, uint64_t key, const struct event *e)
+{
+    if (!e->link_id.n)
+        touch(t, message_queued(t, m, key, e), e);
+    else if (e->final)
+        gave_line(t, m, key, e);
+    else if (e->link == LINK_REINJECT || e->link == LINK_RENAME)
+        came_line(t, m, key, e);
+    else
+        child_line(t, m, key, e);
 }
 
 static bool stale(const struct trace *t, const struct message *m, when time)
@@ -445,10 +527,7 @@ static void apply(struct trace *t, uint64_t key, const struct event *e)
         give_up_line(t, m, key, e);
         break;
     case EVENT_LINK:
-        if (e->link_id.n)
-            child_line(t, m, key, e);
-        else
-            touch(t, message_queued(t, m, key, e), e);
+        link_line(t, m, key, e);
         break;
     case EVENT_DONE:
         done_line(t, m, key, e);
@@ -521,20 +600,43 @@ static void passed(struct trace *t, uint64_t lines, when clock)
     close_due(t, clock);
 }
 
-static bool concerns_two(const struct event *e)
+static bool loopback(struct slice ip)
 {
-    return e->link_id.n && !e->mangled &&
-           (e->kind == EVENT_LINK || (e->kind == EVENT_ATTEMPT && e->link == LINK_FORWARD));
+    return slice_starts(ip, SLICE("127.")) || slice_eq(ip, SLICE("::1"));
 }
 
+/* Was it given to this host itself: over loopback or a socket? */
+static bool given_here(const struct event *e)
+{
+    return e->relay_ip.n ? loopback(e->relay_ip) : slice_chr(e->relay, '/') < e->relay.n;
+}
+
+static bool concerns_two(const struct event *e)
+{
+    if (!e->link_id.n || e->mangled)
+        return false;
+    if (e->kind == EVENT_ATTEMPT)
+        return e->link == LINK_FORWARD ||
+               (e->link == LINK_REINJECT && e->outcome == OUTCOME_SENT && given_here(e));
+    if (e->kind == EVENT_ACCEPT)
+        return e->link == LINK_RENAME || (e->link == LINK_REINJECT && loopback(e->client));
+    return e->kind == EVENT_LINK;
+}
+
+/* The line as an event of each of its two ids. */
 static void route_both(struct trace *t, const struct event *e)
 {
     struct event own = *e;
+    bool keep = e->link == LINK_REINJECT || e->link == LINK_RENAME;
     own.mangled = true;
-    own.link = LINK_NONE;
-    own.link_id = (struct slice){0};
+    if (keep && e->kind == EVENT_LINK) {
+        own.final = true; /* it is the one before */
+    } else if (!keep) {
+        own.link = LINK_NONE;
+        own.link_id = (struct slice){0};
+    }
     route(t, &own);
-    struct event child = {.kind = EVENT_LINK,
+    struct event other = {.kind = EVENT_LINK,
                           .time = e->time,
                           .printed = e->time,
                           .place = e->place,
@@ -542,8 +644,9 @@ static void route_both(struct trace *t, const struct event *e)
                           .session = e->session,
                           .link_id = e->queue_id,
                           .link = e->link,
+                          .final = e->kind == EVENT_ACCEPT,
                           .mangled = true};
-    route(t, &child);
+    route(t, &other);
 }
 
 void join_queue_id_event(struct trace *t, const struct event *e)
@@ -572,12 +675,14 @@ void join_queue_id_adopt(struct trace *earlier, struct trace *later)
             waiting_put(earlier, m, m->until);
     }
     later->waiting_count = 0;
+    chains_adopt(earlier, later);
 }
 
 void join_queue_id_release(struct trace *t)
 {
     free(t->waiting);
     keymap_fini(&t->strangers);
+    chains_release(t);
 }
 
 void join_queue_id_save(const struct trace *t, struct buf *out)
@@ -585,6 +690,7 @@ void join_queue_id_save(const struct trace *t, struct buf *out)
     when_save(t->head_clock, out);
     buf_count(out, t->lines);
     buf_count(out, t->head_lines);
+    chains_save(t, out);
 }
 
 /* Which lines of the head are how long ago. */
@@ -600,7 +706,7 @@ static void strangers_find(struct trace *t)
     }
 }
 
-bool join_queue_id_load(struct trace *t, struct slice *in)
+bool join_queue_id_load(struct trace *t, struct slice *in, uint32_t sources)
 {
     if (!when_load(in, &t->head_clock) || !load_count(in, &t->lines) ||
         !load_count(in, &t->head_lines))
@@ -614,5 +720,5 @@ bool join_queue_id_load(struct trace *t, struct slice *in)
         if (m->until != WHEN_NONE)
             waiting_put(t, m, m->until);
     }
-    return true;
+    return chains_load(t, in, sources);
 }

@@ -110,12 +110,18 @@ void message_place_set(struct message *m, const struct place *place)
     m->source = place->source;
 }
 
-struct message *message_open(struct trace *t, uint64_t key, const struct event *e)
+struct message *message_detached(struct trace *t, uint64_t key)
 {
     struct message *m = message_node(t);
     m->key = key;
+    m->entry = m->printed = m->done = m->until = m->last = WHEN_NONE;
+    return m;
+}
+
+struct message *message_open(struct trace *t, uint64_t key, const struct event *e)
+{
+    struct message *m = message_detached(t, key);
     m->serial = ++t->serial;
-    m->entry = m->printed = m->done = m->until = WHEN_NONE;
     m->last = e->time;
     message_place_set(m, &e->place);
     index_add(t, m);
@@ -217,6 +223,24 @@ static struct recipient *recipient_node(struct trace *t)
     return r;
 }
 
+void recipient_append(struct message *m, struct recipient *r)
+{
+    uint64_t key = index_key(r->hash, r->null_sender);
+    r->next = NULL;
+    if (m->last_recipient) {
+        m->last_recipient->next = r;
+    } else {
+        m->recipients = r;
+        m->first_key = key;
+    }
+    m->last_recipient = r;
+    m->recipients_count++;
+    if (m->index)
+        keymap_put(m->index, key, r);
+    else if (m->recipients_count > INDEX_FROM)
+        index_recipients(m);
+}
+
 struct recipient *recipient_add(struct trace *t, struct message *m, uint64_t hash,
                                 struct slice address, bool null_sender)
 {
@@ -233,19 +257,8 @@ struct recipient *recipient_add(struct trace *t, struct message *m, uint64_t has
         r->long_text = mem_text(address.p, address.n);
     else if (address.n)
         memcpy(r->text, address.p, address.n);
-    if (m->last_recipient)
-        m->last_recipient->next = r;
-    else
-        m->recipients = r;
-    if (!m->last_recipient)
-        m->first_key = index_key(hash, null_sender);
-    m->last_recipient = r;
-    m->recipients_count++;
     r->null_sender = null_sender;
-    if (m->index)
-        keymap_put(m->index, index_key(hash, null_sender), r);
-    else if (m->recipients_count > INDEX_FROM)
-        index_recipients(m);
+    recipient_append(m, r);
     return r;
 }
 
@@ -366,14 +379,26 @@ static void list_remove(struct trace *t, struct message *m)
     t->open_count--;
 }
 
-void message_drop(struct trace *t, struct message *m)
+void message_detach(struct trace *t, struct message *m)
 {
     index_remove(t, m);
     list_remove(t, m);
+}
+
+void message_free(struct trace *t, struct message *m)
+{
     recipients_free(t, m);
     texts_free(m);
+    if (m->timed)
+        free(m->claims);
     m->next = t->spare_messages;
     t->spare_messages = m;
+}
+
+void message_drop(struct trace *t, struct message *m)
+{
+    message_detach(t, m);
+    message_free(t, m);
 }
 
 static void recipients_settle(struct message *m, enum recipient_end end, enum unknown_reason reason)
@@ -388,8 +413,7 @@ static void recipients_settle(struct message *m, enum recipient_end end, enum un
     }
 }
 
-void message_close(struct trace *t, struct message *m, enum message_end end,
-                   enum unknown_reason reason)
+void message_settle(struct message *m, enum message_end end, enum unknown_reason reason)
 {
     if (end != MESSAGE_FINISHED && message_settled(m))
         end = MESSAGE_FINISHED;
@@ -399,13 +423,23 @@ void message_close(struct trace *t, struct message *m, enum message_end end,
     else
         recipients_settle(m, RECIPIENT_UNKNOWN,
                           reason == UNKNOWN_NONE ? UNKNOWN_END_MISSING : reason);
+}
+
+void message_tell(struct trace *t, const struct message *m)
+{
     if (t->sink.message)
         t->sink.message(t->sink.context, m);
+}
+
+void message_close(struct trace *t, struct message *m, enum message_end end,
+                   enum unknown_reason reason)
+{
+    message_settle(m, end, reason);
+    message_tell(t, m);
     message_drop(t, m);
 }
 
-/* m as a node of t's own, with all it owns. */
-static struct message *message_move(struct trace *t, struct message *m)
+struct message *message_move(struct trace *t, struct message *m)
 {
     struct message *ours = message_node(t);
     *ours = *m;

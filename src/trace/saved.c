@@ -4,7 +4,7 @@
  * Invariant: load(save(t)) tells its sink what t would tell, whatever lines and parts follow; equal states are equal
  * bytes, so that tables are written in order of their keys.  Bytes are not trusted: after a load the joins may rely on
  * what they rely on in one pass - a part that is not the first has seen the key of every message it holds open. */
-#include "state.h"
+#include "chains.h"
 
 #include "postmortem/base/memory.h"
 #include "postmortem/mail/address.h"
@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-enum { TEXT_MOST = 4096, FLAGS = 8, NUMBERS = 10 };
+enum { TEXT_MOST = 4096, FLAGS = 8, PHASES = 5, NUMBERS = 11 };
 
 static void short_text_save(struct slice s, struct buf *out)
 {
@@ -35,11 +35,12 @@ static void timing_save(const struct timing *timing, struct buf *out)
     buf_byte(out, timing != NULL);
     if (!timing)
         return;
-    const int64_t phases[] = {timing->phases.before_queue, timing->phases.in_queue,
-                              timing->phases.connect, timing->phases.transfer};
+    const int64_t phases[PHASES] = {timing->phases.before_queue, timing->phases.in_queue,
+                                    timing->phases.connect, timing->phases.transfer,
+                                    timing->filter};
     when_save(timing->arrived, out);
     buf_byte(out, timing->has_phases);
-    for (size_t i = 0; timing->has_phases && i < sizeof phases / sizeof phases[0]; i++)
+    for (size_t i = 0; timing->has_phases && i < PHASES; i++)
         when_save(phases[i], out); /* spans are bounded as instants are */
 }
 
@@ -51,11 +52,11 @@ static bool timing_load(struct trace *t, struct recipient *r, struct slice *in)
     if (!there)
         return true;
     struct timing *timing = timing_of(t, r);
-    int64_t *phases[] = {&timing->phases.before_queue, &timing->phases.in_queue,
-                         &timing->phases.connect, &timing->phases.transfer};
+    int64_t *phases[PHASES] = {&timing->phases.before_queue, &timing->phases.in_queue,
+                               &timing->phases.connect, &timing->phases.transfer, &timing->filter};
     if (!when_load(in, &timing->arrived) || !load_flag(in, &timing->has_phases))
         return false;
-    for (size_t i = 0; timing->has_phases && i < sizeof phases / sizeof phases[0]; i++)
+    for (size_t i = 0; timing->has_phases && i < PHASES; i++)
         if (!when_load(in, phases[i]))
             return false;
     return true;
@@ -72,17 +73,17 @@ static void recipient_save(const struct message *m, const struct recipient *r, s
         when_save(r->started, out);
     when_save(r->ended, out);
     place_save(&r->place, out);
-    const uint64_t numbers[] = {r->attempts, r->deferrals, r->code,     r->end,
-                                r->reason,   r->channel,   r->declared, r->null_sender};
+    const uint64_t numbers[] = {r->attempts, r->deferrals, r->code,        r->end, r->reason,
+                                r->channel,  r->declared,  r->null_sender, r->hand};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         buf_count(out, numbers[i]);
 }
 
 static bool recipient_load(struct trace *t, struct message *m, struct slice *in, uint32_t sources)
 {
-    static const uint64_t most[] = {
-        UINT32_MAX,      UINT32_MAX,     UINT16_MAX, RECIPIENT_DISCARDED,
-        UNKNOWN_TOO_OLD, CHANNEL_REMOTE, 1,          1};
+    static const uint64_t most[] = {UINT32_MAX,      UINT32_MAX,     UINT16_MAX, RECIPIENT_UNKNOWN,
+                                    UNKNOWN_TOO_OLD, CHANNEL_REMOTE, 1,          1,
+                                    HAND_ON};
     uint64_t hash, n[sizeof most / sizeof most[0]];
     struct slice text, reply;
     struct place place;
@@ -110,6 +111,7 @@ static bool recipient_load(struct trace *t, struct message *m, struct slice *in,
     r->reason = (uint8_t)n[4];
     r->channel = (uint8_t)n[5];
     r->declared = n[6] != 0;
+    r->hand = (uint8_t)n[8];
     m->recipients_open += r->declared && r->end == RECIPIENT_OPEN;
     return true;
 }
@@ -121,7 +123,7 @@ static void flags_of(struct message *m, bool *flags[FLAGS])
     memcpy(flags, all, sizeof all);
 }
 
-static void message_save(const struct message *saved, struct buf *out)
+void message_save(const struct message *saved, struct buf *out)
 {
     struct message m = *saved;
     bool *flags[FLAGS];
@@ -131,8 +133,9 @@ static void message_save(const struct message *saved, struct buf *out)
         bits |= (unsigned)*flags[i] << i;
     buf_u64(out, m.key);
     buf_byte(out, (char)bits);
-    const uint64_t numbers[NUMBERS] = {m.auth, m.verdict,    m.grade,   m.size,        m.uid,
-                                       m.qp,   m.parent_key, m.unnamed, m.unnamed_end, m.marks};
+    const uint64_t numbers[NUMBERS] = {
+        m.auth,    m.verdict,     m.grade, m.size, m.uid, m.qp, m.timed ? 0 : m.parent_key,
+        m.unnamed, m.unnamed_end, m.marks, m.end};
     for (size_t i = 0; i < NUMBERS; i++)
         buf_count(out, numbers[i]);
     const when times[] = {m.entry, m.printed, m.last, m.until, m.done};
@@ -144,14 +147,17 @@ static void message_save(const struct message *saved, struct buf *out)
     buf_count(out, m.recipients_count);
     for (const struct recipient *r = m.recipients; r; r = r->next)
         recipient_save(saved, r, out);
+    if (saved->timed)
+        claims_save(saved, out);
 }
 
 static bool message_fields_load(struct message *m, struct slice *in, uint32_t sources)
 {
     uint64_t numbers[NUMBERS];
-    static const uint64_t most[NUMBERS] = {
-        VERDICT_TIMEOUT, VERDICT_TIMEOUT, JOIN_EXACT, UINT64_MAX,          UINT32_MAX,
-        UINT64_MAX,      UINT64_MAX,      UINT32_MAX, RECIPIENT_DISCARDED, UINT8_MAX};
+    static const uint64_t most[NUMBERS] = {VERDICT_TIMEOUT, VERDICT_TIMEOUT,    JOIN_EXACT,
+                                           UINT64_MAX,      UINT32_MAX,         UINT64_MAX,
+                                           UINT64_MAX,      UINT32_MAX,         RECIPIENT_UNKNOWN,
+                                           UINT8_MAX,       MESSAGE_END_MISSING};
     when *times[] = {&m->entry, &m->printed, &m->last, &m->until, &m->done};
     bool *flags[FLAGS];
     if (!in->n)
@@ -169,10 +175,12 @@ static bool message_fields_load(struct message *m, struct slice *in, uint32_t so
     m->size = numbers[3];
     m->uid = (uint32_t)numbers[4];
     m->qp = numbers[5];
-    m->parent_key = numbers[6];
+    if (!m->timed)
+        m->parent_key = numbers[6];
     m->unnamed = (uint32_t)numbers[7];
     m->unnamed_end = (uint8_t)numbers[8];
     m->marks = (uint8_t)numbers[9];
+    m->end = (uint8_t)numbers[10];
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
         if (!when_load(in, times[i]))
             return false;
@@ -183,17 +191,16 @@ static bool message_fields_load(struct message *m, struct slice *in, uint32_t so
     return true;
 }
 
-static bool message_load(struct trace *t, struct slice *in, uint32_t sources)
+static bool message_load_into(struct trace *t, struct message *m, struct slice *in,
+                              uint32_t sources)
 {
-    static const struct event nothing = {.time = WHEN_NONE};
-    uint64_t key, count;
+    uint64_t count;
     struct slice texts[6];
-    if (!load_u64(in, &key) || (!t->first && !keymap_get(&t->seen, key)))
-        return false;
-    struct message *m = message_open(t, key, &nothing);
     if (!message_fields_load(m, in, sources) ||
-        m->timed != ((t->join->traits & TRAIT_QUEUE_ID) != 0))
+        m->timed != ((t->join->traits & TRAIT_QUEUE_ID) != 0)) {
+        m->timed = false; /* whatever is freed now owns nothing */
         return false;
+    }
     for (unsigned i = 0; i < 6; i++)
         if (!short_text_load(in, &texts[i]))
             return false;
@@ -203,7 +210,21 @@ static bool message_load(struct trace *t, struct slice *in, uint32_t sources)
     for (uint64_t i = 0; i < count; i++)
         if (!recipient_load(t, m, in, sources))
             return false;
-    return true;
+    return !m->timed || claims_load(m, in);
+}
+
+struct message *message_load(struct trace *t, struct slice *in, uint32_t sources, bool open)
+{
+    static const struct event nothing = {.time = WHEN_NONE};
+    uint64_t key;
+    if (!load_u64(in, &key) || (open && !t->first && !keymap_get(&t->seen, key)))
+        return NULL;
+    struct message *m = open ? message_open(t, key, &nothing) : message_detached(t, key);
+    if (message_load_into(t, m, in, sources))
+        return m;
+    if (!open)
+        message_free(t, m);
+    return NULL;
 }
 
 /* Sorted and as differences: a byte less of each key. */
@@ -263,9 +284,9 @@ static bool load_all(struct trace *t, struct slice *in, uint32_t sources)
         !seen_load(t, in) || !head_load(t, in, sources) || !load_count(in, &count))
         return false;
     for (uint64_t i = 0; i < count; i++)
-        if (!message_load(t, in, sources))
+        if (!message_load(t, in, sources, true))
             return false;
-    return t->join->load(t, in);
+    return t->join->load(t, in, sources);
 }
 
 struct trace *trace_load(struct slice server, int64_t lifetime, bool first, struct slice *in,

@@ -33,8 +33,8 @@ enum { TOMB_FEW = 2 };
 /* How servers differ (joins.def). */
 enum {
     TRAIT_MANAGER = 1, /* accepted is what the queue manager, or a later line, shows */
-    TRAIT_ORIGINAL =
-        2, /* the recipient is the address before aliases: further final ones are copies */
+    /* The recipient is the address before aliases: further final ones are copies. */
+    TRAIT_ORIGINAL = 2,
     TRAIT_EARLY = 4,    /* lines of a message may stand before that of its acceptance */
     TRAIT_QUEUE_ID = 8, /* every line carries the queue id; messages are timed */
     TRAIT_TOMBS = 16    /* a settled id is remembered until no line of it can follow (E-Post) */
@@ -89,6 +89,10 @@ struct trace {
     when head_clock;            /* greatest stamp since the last event of the head */
     struct keymap strangers;    /* keys of the head -> number of their last line (TRAIT_EARLY) */
     struct timing *spare_timings;
+    struct keymap edges;        /* edge -> struct edge, see chains.c */
+    struct message *oldest_hop; /* closed, waiting for the other hops of their chain */
+    struct message *newest_hop;
+    size_t hops_count;
 };
 
 _Static_assert(sizeof(struct message) == 256 && sizeof(struct recipient) == 128,
@@ -105,7 +109,7 @@ struct join {
     void (*release)(struct trace *t);
     /* What the join alone knows of, after the open messages; load: false on damage. */
     void (*save)(const struct trace *t, struct buf *out);
-    bool (*load)(struct trace *t, struct slice *in);
+    bool (*load)(struct trace *t, struct slice *in, uint32_t sources);
 };
 
 #define JOIN_CODE(code)                                                                            \
@@ -115,7 +119,7 @@ struct join {
                              enum unknown_reason reason);                                          \
     void join_##code##_release(struct trace *t);                                                   \
     void join_##code##_save(const struct trace *t, struct buf *out);                               \
-    bool join_##code##_load(struct trace *t, struct slice *in);
+    bool join_##code##_load(struct trace *t, struct slice *in, uint32_t sources);
 JOIN_CODE(qmail)
 JOIN_CODE(epost)
 JOIN_CODE(queue_id)
@@ -159,6 +163,16 @@ void recipient_attempt(struct message *m, struct recipient *r, const struct even
 /* Settle what is open, hand m to the sink and forget it. */
 void message_close(struct trace *t, struct message *m, enum message_end end,
                    enum unknown_reason reason);
+/* The same in steps: settle what is open; take m out of index and list; hand it to the sink; free it. */
+void message_settle(struct message *m, enum message_end end, enum unknown_reason reason);
+void message_detach(struct trace *t, struct message *m);
+void message_tell(struct trace *t, const struct message *m);
+void message_free(struct trace *t, struct message *m);
+/* A message in neither index nor list; m of another trace as one of t's own, with all it owns, likewise. */
+struct message *message_detached(struct trace *t, uint64_t key);
+struct message *message_move(struct trace *t, struct message *m);
+/* Move r, which is out of its list, to the end of m's. */
+void recipient_append(struct message *m, struct recipient *r);
 /* Free every node; nothing of t's messages may be used any more. */
 void slabs_free(struct trace *t);
 /* Take m out of the index and the list without folding it. */
@@ -169,6 +183,9 @@ bool message_settled(const struct message *m);
 /* What a line that ends r says of times; a timed message's. */
 struct timing *timing_of(struct trace *t, struct recipient *r);
 void attempt_emit(struct trace *t, const struct attempt *a);
+/* A message as fields, and back (NULL on damage): open, or detached as a closed hop is. */
+void message_save(const struct message *m, struct buf *out);
+struct message *message_load(struct trace *t, struct slice *in, uint32_t sources, bool open);
 void extra_emit(struct trace *t, enum extra_kind kind, enum recipient_end end, when time);
 void notice_emit(struct trace *t, when time);
 

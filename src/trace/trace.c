@@ -14,7 +14,7 @@
  *   another message.  Then the second 4711 moves over, still open.
  *
  * Invariant: joining parts in rank order, in any grouping, folds the same messages as one pass. */
-#include "state.h"
+#include "chains.h"
 
 #include "postmortem/base/memory.h"
 #include "postmortem/mail/saved_event.h"
@@ -176,6 +176,7 @@ void trace_finish(struct trace *t, const struct trace_end *end)
         join_epost_expire(t);
     while (t->oldest)
         close_open(t, t->oldest, end, lifetime);
+    chains_end(t);
 }
 
 bool trace_unfit(const struct trace *t)
@@ -185,5 +186,5 @@ bool trace_unfit(const struct trace *t)
 
 size_t trace_open_count(const struct trace *t)
 {
-    return t->open_count + t->tomb_count;
+    return t->open_count + t->tomb_count + t->hops_count;
 }

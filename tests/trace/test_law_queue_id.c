@@ -44,7 +44,7 @@ static void attempt_fill(struct rng *r, struct event *e)
     if (e->has_phases)
         e->phases = (struct phases){draw(r, 9) * SECOND, 0, SECOND, draw(r, 9) * SECOND};
     e->probe = draw(r, 30) == 0;
-    if (draw(r, 10) == 0) {
+    if (draw(r, 4) == 0) {
         e->link = draw(r, 2) ? LINK_FORWARD : LINK_REINJECT;
         e->link_id = id_text(draw(r, IDS));
         e->relay_ip = draw(r, 2) ? SLICE("127.0.0.1") : SLICE("192.0.2.1");
@@ -59,7 +59,7 @@ static struct event any_line(struct rng *r, struct queue *q, unsigned i)
     e.queue_id = id_text(draw(r, IDS));
     if (what < 2) {
         e.kind = EVENT_ACCEPT;
-        e.client = SLICE("192.0.2.10");
+        e.client = draw(r, 2) ? SLICE("192.0.2.10") : SLICE("127.0.0.1");
         if (draw(r, 3) == 0)
             e.declared_recipients = draw(r, 4);
         if (draw(r, 6) == 0)
@@ -83,7 +83,7 @@ static struct event any_line(struct rng *r, struct queue *q, unsigned i)
         e.outcome = OUTCOME_EXPIRED;
     } else if (what == 10) {
         e.kind = EVENT_LINK;
-        e.link = draw(r, 3) ? LINK_BOUNCE : LINK_NONE;
+        e.link = draw(r, 3) ? LINK_BOUNCE : draw(r, 2) ? LINK_REINJECT : LINK_NONE;
         if (draw(r, 5))
             e.link_id = id_text(draw(r, IDS));
     } else if (what < 13) {

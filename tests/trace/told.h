@@ -40,6 +40,8 @@ static inline void told_message(void *context, const struct message *m)
     }
     if (m->unnamed)
         buf_printf(&b, " and %u %s", m->unnamed, recipient_end_names[m->unnamed_end]);
+    if (m->timed && m->hops > 1)
+        buf_printf(&b, " hops %d until %lld", m->hops, (long long)m->until);
     if (m->timed && m->notice)
         buf_printf(&b, " notice");
     told_add(context, &b);

@@ -31,6 +31,7 @@ enum { RECIPIENT_INLINE = 28, TEXTS_INLINE = 40 };
 struct timing {
     when arrived; /* of the message, by this line: its stamp less the age; WHEN_NONE: no age */
     struct phases phases;
+    int64_t filter; /* between the hops of a chain: what content filters took */
     bool has_phases;
     struct timing *next; /* free list */
 };
@@ -53,6 +54,7 @@ struct recipient {
     uint8_t channel;              /* enum channel */
     bool declared;    /* in the list the server declared (always true where servers declare none) */
     bool null_sender; /* its line had the null sender (E-Post) */
+    uint8_t hand;     /* private to trace: see chains.h */
     uint16_t reply_n, reply_room; /* bytes of the reply; bytes there are for one */
     char *reply;                  /* of the last deferral or failure; NULL; owned */
     struct place place;           /* of the final outcome's line, else of its last line */
@@ -62,9 +64,11 @@ struct recipient {
 };
 
 struct message {
-    union {                /* private to trace */
-        uint64_t serial;   /* distinguishes messages of one key */
-        size_t waiting_at; /* by queue id: its place among those that wait, from 1; 0 = none */
+    union {                  /* private to trace */
+        uint64_t serial;     /* distinguishes messages of one key */
+        size_t waiting_at;   /* by queue id: its place among those that wait, from 1; 0 = none */
+        struct chain *chain; /* a closed hop's */
+        struct recipient *cursor; /* while a chain is folded */
     };
     when last;                    /* stamp of its last line */
     struct recipient *recipients; /* in order of first mention */
@@ -74,9 +78,13 @@ struct message {
     bool accepted, notice, estimated, refused, has_sender, crossed;
     bool
         outside; /* no accepted message and none that began before: refused, or only the server's own mail */
-    uint8_t end;                  /* enum message_end */
-    uint8_t auth, verdict, grade; /* enum verdict, verdict, join_grade of the client */
-    bool timed;                   /* its recipients carry a timing */
+    uint8_t end;         /* enum message_end */
+    uint8_t auth, grade; /* enum verdict, join_grade of the client */
+    union {
+        uint8_t verdict; /* enum verdict (E-Post) */
+        uint8_t hops;    /* of a timed one: queues it went through */
+    };
+    bool timed; /* its recipients carry a timing */
     struct recipient *last_recipient;
     uint64_t key;       /* hash of the id, the index key */
     struct place place; /* of the acceptance line, else of the first line */
@@ -95,7 +103,11 @@ struct message {
         uint64_t message_id; /* Postfix: hash, 0 = none seen; private to trace */
         uint64_t line;       /* sendmail: number of its last line; private to trace */
     };
-    uint64_t parent_key; /* of the message it bounces or forwards, 0 = none */
+    union {
+        uint64_t parent_key; /* of the message it bounces or forwards, 0 = none */
+        struct claims
+            *claims; /* of a timed one: links to other hops, or NULL; owned, private to trace */
+    };
     uint32_t uid;
     uint32_t unnamed;    /* recipients the server declared that no line named */
     uint16_t text_at[7]; /* offsets into texts: text i is [text_at[i], text_at[i+1]) */
