@@ -620,7 +620,7 @@ static bool concerns_two(const struct event *e)
                (e->link == LINK_REINJECT && e->outcome == OUTCOME_SENT && given_here(e));
     if (e->kind == EVENT_ACCEPT)
         return e->link == LINK_RENAME || (e->link == LINK_REINJECT && loopback(e->client));
-    return e->kind == EVENT_LINK;
+    return e->kind == EVENT_LINK || e->kind == EVENT_GIVE_UP;
 }
 
 /* The line as an event of each of its two ids. */
