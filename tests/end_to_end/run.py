@@ -19,6 +19,7 @@ import overlaps  # noqa: E402,F401
 import backups  # noqa: E402,F401
 import gaps  # noqa: E402,F401
 import services  # noqa: E402,F401
+import queue_ids  # noqa: E402,F401
 import clocks  # noqa: E402,F401
 import learnt  # noqa: E402,F401
 import damage_in_streams  # noqa: E402,F401
