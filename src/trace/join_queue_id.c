@@ -22,7 +22,6 @@
 
 #include "postmortem/base/memory.h"
 #include "postmortem/mail/address.h"
-#include "postmortem/mail/saved_event.h"
 
 #include <stdlib.h>
 
@@ -698,8 +697,9 @@ static void strangers_find(struct trace *t)
 {
     struct slice head = buf_slice(&t->head);
     struct event e;
+    when now;
     uint64_t line = 0;
-    while (head.n && event_load(&head, &e)) {
+    while (head_next(&head, &e, &now)) {
         line += e.qp ? e.qp - 1 : 1;
         if (line)
             keymap_put(&t->strangers, key_of(e.queue_id, e.session), (void *)(uintptr_t)line);

@@ -211,6 +211,20 @@ void trace_places(const struct trace *t, place_found *found, void *context)
     head_places(t, found, context);
     for (const struct message *m = t->oldest; m; m = m->newer)
         message_places(m, found, context);
+    for (const struct message *m = t->oldest_hop; m; m = m->newer)
+        message_places(m, found, context);
+}
+
+static void places_since(const struct message *newest, uint32_t source, uint64_t from,
+                         place_found *found, void *context)
+{
+    unsigned before = 0; /* in a row: a message announced earlier may have been accepted since */
+    for (const struct message *m = newest; m && before < 256; m = m->older) {
+        bool since = m->place.source == source && m->place.offset >= from;
+        before = since ? 0 : before + 1;
+        if (since)
+            message_places(m, found, context);
+    }
 }
 
 void trace_places_since(const struct trace *t, uint32_t source, uint64_t from, size_t *head,
@@ -218,7 +232,8 @@ void trace_places_since(const struct trace *t, uint32_t source, uint64_t from, s
 {
     struct slice rest = slice_from(buf_slice(&t->head), *head);
     struct event e;
-    while (rest.n && event_load(&rest, &e))
+    when now;
+    while (head_next(&rest, &e, &now))
         if (e.place.line)
             found(context, &e.place);
     *head = t->head.n;
@@ -227,11 +242,6 @@ void trace_places_since(const struct trace *t, uint32_t source, uint64_t from, s
         if (run && !run->foreign && run->recipient->place.line)
             found(context, &run->recipient->place);
     }
-    unsigned before = 0; /* in a row: a message announced earlier may have been accepted since */
-    for (const struct message *m = t->newest; m && before < 256; m = m->older) {
-        bool since = m->place.source == source && m->place.offset >= from;
-        before = since ? 0 : before + 1;
-        if (since)
-            message_places(m, found, context);
-    }
+    places_since(t->newest, source, from, found, context);
+    places_since(t->newest_hop, source, from, found, context);
 }
