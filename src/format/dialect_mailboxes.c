@@ -3,8 +3,8 @@
  *
  * Why: logins by user and client, whatever daemon serves them.
  * Invariant: names that clients typed end where what the daemon wrote behind them begins, searched from the right.
- * Facts: Courier-IMAP (imap/imaplogin.c, pop3dserver.c), UW imap-2007 (imapd.c, ipop3d.c), popa3d 1.0, qpopper 4
- * (pop_pass.c, pop_log.c), Cyrus 2 and 3 (imapd.c, pop3d.c).
+ * Facts: log calls of UW imap-2007 (imapd.c, ipop3d.c), qpopper 4 (pop_log.c) and Cyrus 2 and 3 (imapd.c, pop3d.c); Courier-IMAP
+ * and popa3d by descriptions, not verified.
  * Example: LOGIN FAILED, user=bob@example.com, ip=[::ffff:192.0.2.7] */
 #include "fields.h"
 
@@ -78,6 +78,7 @@ static enum line_class uw(struct slice body, struct event *e)
     if (!slice_eq(name, SLICE("???")))
         e->login = name;
     if (slice_starts(body, SLICE("Login user=")) ||
+        slice_starts(body, SLICE("Admin Login user=")) ||
         slice_starts(body, SLICE("Authenticated user=")) ||
         slice_starts(body, SLICE("Auth user=")) || slice_starts(body, SLICE("APOP user="))) {
         e->auth_method = field_value(from, SLICE("mech="), ' ');
@@ -183,13 +184,13 @@ static enum line_class cyrus(struct slice body, struct event *e)
     client_named(e, slice_head(s, close + 1));
     s = slice_from(s, close + 2);
     struct slice first = slice_word(&s, ' '), second = slice_word(&s, ' ');
-    bool swapped = !ok && (second.n == 0 || second.p[0] != '[');
+    bool named = slice_eq(first, SLICE("plaintext"));
     if (ok) {
         e->auth_method = second;
         return event_login(e, VERDICT_OK, first);
     }
     e->auth_method = first;
-    return event_login(e, VERDICT_FAILED, swapped ? second : slice_of(NULL, 0));
+    return event_login(e, VERDICT_FAILED, named ? second : slice_of(NULL, 0));
 }
 
 enum line_class mailboxes_read(struct slice body, struct event *e)

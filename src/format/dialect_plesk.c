@@ -28,6 +28,15 @@ static enum line_class relaylock(struct slice s, struct event *e)
     return e->client.n ? event_session(e, VERDICT_NONE) : LINE_UNPARSED;
 }
 
+/* "[bob]" or "bob" */
+static struct slice unbracketed(struct slice s)
+{
+    s = slice_trim(s);
+    if (s.n >= 2 && s.p[0] == '[' && s.p[s.n - 1] == ']')
+        s = slice_of(s.p + 1, s.n - 2);
+    return s;
+}
+
 static enum line_class smtp_auth(struct slice s, struct event *e)
 {
     size_t from = slice_rfind(s, SLICE(" from "));
@@ -41,9 +50,7 @@ static enum line_class smtp_auth(struct slice s, struct event *e)
         return event_login(e, VERDICT_FAILED, quoted(s));
     client_named(e, where);
     if (EAT(&s, "SMTP user ")) {
-        struct slice user = slice_trim(slice_head(s, slice_rfind(s, SLICE(" : "))));
-        if (user.n >= 2 && user.p[0] == '[' && user.p[user.n - 1] == ']')
-            user = slice_of(user.p + 1, user.n - 2);
+        struct slice user = unbracketed(slice_head(s, slice_rfind(s, SLICE(" : "))));
         bool ok = HAS(s, " : logged in from ");
         return from < s.n + 10 ? event_login(e, ok ? VERDICT_OK : VERDICT_FAILED, user)
                                : LINE_UNPARSED;
@@ -52,8 +59,8 @@ static enum line_class smtp_auth(struct slice s, struct event *e)
         return LINE_UNPARSED;
     size_t why = slice_rfind(s, SLICE(" - "));
     e->text = why < s.n ? slice_from(s, why + 3) : s;
-    e->text = slice_head(e->text, slice_rfind(e->text, SLICE(" from ")));
-    return event_login(e, VERDICT_FAILED, slice_head(s, why));
+    e->text = slice_trim(slice_head(e->text, slice_rfind(e->text, SLICE(" from "))));
+    return event_login(e, VERDICT_FAILED, unbracketed(slice_head(s, why)));
 }
 
 /* qmail-queue-handlers and its kin */

@@ -150,7 +150,8 @@ void client_named(struct event *e, struct slice s)
     }
     client_set(e, slice_of(s.p + open + 1, close - open - 1));
     struct slice name = slice_trim(slice_head(s, open)), rest = slice_from(s, close + 1);
-    if (!slice_eq(name, SLICE("unknown")) && !slice_starts(name, SLICE("(null)")))
+    if (!slice_eq(name, SLICE("unknown")) && !slice_eq(name, SLICE("unknown@")) &&
+        !slice_starts(name, SLICE("(null)")))
         e->client_name = name;
     if (EAT(&rest, ":") && slice_eat_u64(&rest, &port) && port <= 65535)
         e->client_port = (unsigned)port;
