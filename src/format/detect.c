@@ -181,10 +181,11 @@ static const char *server_of(const struct reader_counts *c)
 static const char *note_of(const struct reader *r)
 {
     const uint64_t *c = r->counts.lines;
+    if (r->f->stamp == STAMP_WIZ98 || r->f->epost == EPOST_POP3LOG)
+        return "format_not_verified";
     if (c[LINE_PARSED] || !(c[LINE_SKIPPED] || c[LINE_OTHER]))
         return NULL;
-    return c[LINE_SKIPPED] ? "only programs that are known but not read"
-                           : "only programs that are not mail servers";
+    return c[LINE_SKIPPED] ? "only_unread_programs" : "only_other_programs";
 }
 
 void format_detect(struct slice head, bool whole, struct slice path, struct detection *out)
@@ -193,7 +194,7 @@ void format_detect(struct slice head, bool whole, struct slice path, struct dete
         (struct detection){.first = WHEN_NONE, .anchor = WHEN_NONE, .encoding = encoding_of(head)};
     out->has_name_date = date_of_name(path, &out->name_date);
     if (slice_starts(slice_str(out->encoding), SLICE("utf-16"))) {
-        out->note = "UTF-16 text is not read; convert it to UTF-8";
+        out->note = "utf_16_unread";
         return;
     }
     struct zone *utc = zone_fixed(0);

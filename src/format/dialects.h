@@ -19,6 +19,7 @@ typedef enum line_class dialect_read(struct slice body, struct event *e);
  * they say nothing that is needed (EVENT_NONE), and a busy log consists of them to a third. */
 dialect_read qmail_send_read;
 dialect_read dovecot_read;
+dialect_read wiz98_read;
 dialect_read mailscanner_read;
 dialect_read policy_read;
 dialect_read dkim_read;

@@ -146,7 +146,7 @@ static enum line_class body_told(struct reader *r, enum dialect_id dialect)
     return LINE_PARSED;
 }
 
-static enum line_class body_read(struct reader *r, struct slice body, enum dialect_id dialect)
+enum line_class reader_dialect(struct reader *r, struct slice body, enum dialect_id dialect)
 {
     enum line_class class = dialects[dialect].read(body, &r->event);
     return class == LINE_PARSED ? body_told(r, dialect) : class;
@@ -161,12 +161,12 @@ static enum line_class named_read(struct reader *r, struct slice body)
     if (class != LINE_PARSED || dialect == DIALECT_qmail_send)
         return class == LINE_PARSED ? LINE_UNPARSED : class;
     r->event.program = program;
-    return body_read(r, body, dialect);
+    return reader_dialect(r, body, dialect);
 }
 
 enum line_class reader_body(struct reader *r, struct slice body)
 {
-    enum line_class class = body_read(r, body, DIALECT_qmail_send);
+    enum line_class class = reader_dialect(r, body, DIALECT_qmail_send);
     return class == LINE_PARSED ? class : named_read(r, body);
 }
 
@@ -177,7 +177,7 @@ enum line_class reader_tagged(struct reader *r, struct slice tag, struct slice b
     if (class == LINE_PARSED && dialect == DIALECT_qmail_send)
         return reader_body(r, body);
     if (class == LINE_PARSED)
-        class = body_read(r, body, dialect);
+        class = reader_dialect(r, body, dialect);
     if (class != LINE_UNPARSED && class != LINE_SKIPPED)
         return class;
     event_anew(&r->event);

@@ -25,6 +25,7 @@ enum stamp_kind {
     STAMP_COMPOSE,
     STAMP_EPOST,
     STAMP_EXIM,
+    STAMP_WIZ98,
     STAMP_KINDS
 };
 
@@ -170,7 +171,7 @@ struct reader {
     struct slice first_host;
 };
 
-framing_line stamped_line, syslog_line, epost_line, senderlog_line, exim_line;
+framing_line stamped_line, syslog_line, epost_line, senderlog_line, exim_line, wiz98_line;
 framing_line journal_json_line, journal_export_line, docker_line, cri_line, compose_line;
 
 /* The end of a source in the middle of a record: it is told as far as it goes. */
@@ -228,6 +229,8 @@ static inline void reader_instant(struct reader *r, when t)
 /* Read body by qmail-send, and failing that by the dialect of the name it begins with ("tcpserver: ..."; the dialect gets
  * the whole body). */
 enum line_class reader_body(struct reader *r, struct slice body);
+/* Read body by that dialect. */
+enum line_class reader_dialect(struct reader *r, struct slice body, enum dialect_id dialect);
 /* Read body by the dialect of its tag, which stands in the event already, as host and pid do; failing that by the dialect of
  * the name it begins with (splogger puts "smtpd: " before "tcpserver: ..."). */
 enum line_class reader_tagged(struct reader *r, struct slice tag, struct slice body);
