@@ -1,5 +1,6 @@
 /* test_data.c - real lines by others (tests/format/data, with their notice beside them): every field that their parsers
  * read in them, and no more than a hundredth of the lines unread. */
+#include "data_dovecot.h"
 #include "data_mta.h"
 #include "data_postfix.h"
 
@@ -164,6 +165,20 @@ static void postfix_lines_give_what_other_parsers_find(void **state)
     tally_check(&t, well);
 }
 
+static void dovecot_lines_give_what_other_parsers_find(void **state)
+{
+    (void)state;
+    glob_t g;
+    struct data_tally t = {0};
+    bool well = true;
+    assert_int_equal(glob("tests/format/data/crowdsec/dovecot/*/parser.assert", 0, NULL, &g), 0);
+    for (size_t i = 0; i < g.gl_pathc; i++)
+        well &= crowdsec_cases(g.gl_pathv[i], &dovecot_crowdsec, &t);
+    globfree(&g);
+    log_lines("tests/format/data/crowdsec/dovecot/*/*.log", &t);
+    tally_check(&t, well);
+}
+
 /* Of its six lines one is made up ("imac27 madeup: Gobbely Gook"). */
 static void every_postfix_line_of_a_mixed_log_is_read(void **state)
 {
@@ -200,6 +215,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(postfix_lines_give_what_other_parsers_find),
+        cmocka_unit_test(dovecot_lines_give_what_other_parsers_find),
         cmocka_unit_test(every_postfix_line_of_a_mixed_log_is_read),
         cmocka_unit_test(exim_lines_give_what_another_parser_finds),
         cmocka_unit_test(sendmail_lines_give_what_another_parser_finds),
