@@ -31,6 +31,7 @@ import output_faults  # noqa: E402,F401
 import shards  # noqa: E402,F401
 import a_failing_world  # noqa: E402,F401
 import confinement  # noqa: E402,F401
+import passwords  # noqa: E402,F401
 
 
 def main():
