@@ -1,10 +1,10 @@
 /* dialect_wiz98.c - texts of Wiz98's error.log; the format is not verified.
  *
  * Why: relay refusals, crashes and faults of the system stand there, by words and without numbers.
- * Invariant: a word decides, in UTF-8 or in CP932; addresses and codes are taken wherever they stand; what holds none of the words is
- * not understood.
- * Facts: the author's message list and troubleshooting pages.  EXCEPTION_ACCESS_VIOLATION is a fault of the program; paths of the
- * developer's machine (E:\\work\\dev\\Wiz...) are diagnostic only.
+ * Invariant: a word decides, in UTF-8 or in CP932; addresses and codes are taken wherever they stand; what holds none of the
+ * words is not understood.
+ * Facts: the author's message list and troubleshooting pages.  EXCEPTION_ACCESS_VIOLATION is a fault of the program; paths of
+ * the developer's machine (E:\\work\\dev\\Wiz...) are diagnostic only.
  * Example: 550 Relay does not accept from=<a@example.org> to=<b@example.net> 203.0.113.9 */
 #include "fields.h"
 #include "wiz98.h"

@@ -2,8 +2,8 @@
  *
  * Why: its administrators read this file first; no description of its lines is public.
  * Invariant: only a line that holds words of Wiz98's own speaks for this framing, so that no other dated text is taken for it.
- * Facts: the author's pages (what is logged, relay refusal, developer's paths, EXCEPTION_ACCESS_VIOLATION); the layout is a guess,
- * and reports say so.  What has no date goes on with the record before.
+ * Facts: the author's pages (what is logged, relay refusal, developer's paths, EXCEPTION_ACCESS_VIOLATION); the layout is a
+ * guess, and reports say so.  What has no date goes on with the record before.
  * Example: 2026/11/03 09:00:00 [1234] 550 Relay does not accept from=<a@example.org> to=<b@example.net> 203.0.113.9 */
 #include "reader.h"
 #include "wiz98.h"

@@ -55,6 +55,18 @@ const char *dialect_server(enum dialect_id d)
     return dialects[d].server;
 }
 
+bool dialect_own(enum dialect_id d)
+{
+    static const enum dialect_id neighbours[] = {
+        DIALECT_tcpserver, DIALECT_qmail_smtpd, DIALECT_spamdyke,   DIALECT_qmail_scanners,
+        DIALECT_plesk,     DIALECT_amavis,      DIALECT_rspamd,     DIALECT_clamav_milter,
+        DIALECT_dkim,      DIALECT_policy,      DIALECT_mailscanner};
+    for (size_t i = 0; i < sizeof neighbours / sizeof neighbours[0]; i++)
+        if (neighbours[i] == d)
+            return false;
+    return true;
+}
+
 bool dialect_server_known(struct slice server)
 {
     for (size_t i = 0; i < DIALECT_COUNT; i++)

@@ -154,6 +154,7 @@ void route_event(void *context, const struct event *e)
     if (!m || !slice_eq(m->host, host)) {
         m = machine_of(route->worker, route->part, host, slice_str(dialect_server(e->dialect)));
         route->machines[e->dialect] = m;
+        m->own |= dialect_own(e->dialect);
         *route->hosts |= UINT64_C(1) << slice_hash(host) % 64;
     }
     keep_event(&route->worker->keep, e);

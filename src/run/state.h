@@ -70,6 +70,7 @@ struct machine {
     struct machine *next;
     struct slice host, server;
     struct trace *trace; /* NULL: nothing of that server's is joined (Dovecot) */
+    bool own;            /* a line of the server itself was read, not of its neighbours only */
     struct instance *instance;
     struct analyses *analyses;
     struct keep *keep;

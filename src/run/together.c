@@ -163,6 +163,7 @@ void folder_read(struct worker *w, const struct shard *s)
     struct run *r = w->run;
     struct part *part = part_new(w, r->surveyed[s->sources[0]].stream, 0, folder_piece(r, s));
     struct machine *m = machine_of(w, part, (struct slice){0}, SLICE("epost"));
+    m->own = true;
     uint32_t *sources = mem_grow(NULL, s->count, sizeof *sources);
     memcpy(sources, s->sources, s->count * sizeof *sources);
     qsort_r(sources, s->count, sizeof *sources, by_day, r);

@@ -102,6 +102,8 @@ const struct framing *framing_named(struct slice name);
 const char *framing_name(const struct framing *f); /* "multilog", "rfc3164", "epost-inlog", ... */
 const char *dialect_name(enum dialect_id d);       /* "qmail-send", "epost-inlog", ... */
 const char *dialect_server(enum dialect_id d); /* "qmail", "epost": what instances are named by */
+/* Is it read from the server's own lines, or from a neighbour's (a filter, tcpserver), which show nothing of its queue? */
+bool dialect_own(enum dialect_id d);
 /* Is it the server of a dialect? */
 bool dialect_server_known(struct slice server);
 
