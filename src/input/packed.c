@@ -68,3 +68,22 @@ bool bytes_unpack(struct slice packed, uint64_t n, struct buf *out)
         out->n += (size_t)n;
     return whole;
 }
+
+void block_pack(struct slice bytes, struct buf *out)
+{
+    struct buf packed = {0};
+    bytes_pack(bytes, &packed);
+    buf_count(out, bytes.n);
+    buf_bytes(out, buf_slice(&packed));
+    buf_fini(&packed);
+}
+
+bool block_next(struct slice *blocks, size_t *n, struct slice *packed)
+{
+    uint64_t count;
+    if (!blocks->n || !load_below(blocks, PACKED_BLOCK, &count) || !count ||
+        !load_bytes(blocks, packed))
+        return false;
+    *n = (size_t)count;
+    return true;
+}

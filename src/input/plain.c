@@ -16,13 +16,14 @@
 
 #include "postmortem/base/memory.h"
 #include "postmortem/base/path.h"
+#include "postmortem/input/packed.h"
 #include "way.h"
 
 bool source_plain(const struct inventory *v, uint32_t source)
 {
     const struct source *s = &v->sources[source];
     const struct input *in = &v->inputs[s->input];
-    return !s->locator.n && !s->wide && !s->shut && !in->memory.p &&
+    return !s->locator.n && !s->wide && !s->shut && !in->memory.p && !in->blocks &&
            strcmp(in->container, "file") == 0;
 }
 
@@ -133,4 +134,39 @@ void lines_parts_join(const struct inventory *v, const struct lines_result *cons
     whole->problems = d.rows;
     whole->problems_count = d.count;
     whole->arena = d.arena;
+}
+
+int inventory_pack(const struct inventory *v, uint32_t input, struct buf *out)
+{
+    struct damage d = {.muted = true};
+    struct passage passage = {.damage = &d, .limits = &v->limits};
+    struct stream *s = input_open(v, input, &passage, false);
+    unsigned char *room = mem_grow(NULL, PACKED_BLOCK, 1);
+    size_t n = 0;
+    ssize_t got = s ? 1 : -1;
+    while (got > 0) {
+        got = stream_read(s, room + n, PACKED_BLOCK - n);
+        n += got > 0 ? (size_t)got : 0;
+        if (n == PACKED_BLOCK || (got <= 0 && n)) {
+            block_pack(slice_of((const char *)room, n), out);
+            n = 0;
+        }
+    }
+    bool whole = s && got == 0 && s->at == v->inputs[input].size_seen;
+    if (s)
+        stream_close(s);
+    damage_fini(&d);
+    free(room);
+    return whole ? 0 : -1;
+}
+
+void inventory_carry(struct inventory *v, uint32_t input, struct slice packed)
+{
+    v->inputs[input].memory = packed;
+    v->inputs[input].blocks = true;
+}
+
+bool inventory_carried(const struct inventory *v, uint32_t input)
+{
+    return v->inputs[input].blocks;
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "postmortem/base/memory.h"
+#include "postmortem/input/packed.h"
 
 #define HASH_PIECE (256U << 10)
 #ifndef DRAIN_ROOM /* a fuzz build sets it small */
@@ -208,4 +209,56 @@ struct stream *memory_stream_open(struct passage *passage, struct slice bytes, b
     stream_init(&m->stream, &memory_kind, passage, bytes.n, hash);
     m->bytes = bytes;
     return &m->stream;
+}
+
+struct blocks_stream {
+    struct stream stream;
+    struct slice blocks; /* still packed */
+    struct buf block;    /* unpacked; what lies before at is given */
+    size_t at;
+};
+
+static ssize_t blocks_read(struct stream *s, unsigned char *to, size_t n)
+{
+    struct blocks_stream *b = (struct blocks_stream *)s;
+    struct slice packed;
+    size_t count;
+    if (b->at == b->block.n) {
+        b->at = b->block.n = 0;
+        if (!block_next(&b->blocks, &count, &packed))
+            return 0;
+        if (!bytes_unpack(packed, count, &b->block)) {
+            b->block.n = 0;
+            return -1;
+        }
+    }
+    if (n > b->block.n - b->at)
+        n = b->block.n - b->at;
+    memcpy(to, b->block.p + b->at, n);
+    if (s->hashes)
+        sha256_update(&s->sha, n, to);
+    b->at += n;
+    s->passage->drawn += n;
+    return (ssize_t)n;
+}
+
+static void blocks_close(struct stream *s)
+{
+    struct blocks_stream *b = (struct blocks_stream *)s;
+    buf_fini(&b->block);
+    free(b);
+}
+
+static const struct stream_kind blocks_kind = {blocks_read, blocks_close, NULL};
+
+struct stream *blocks_stream_open(struct passage *passage, struct slice blocks, bool hash)
+{
+    struct blocks_stream *b = mem_new(sizeof(*b));
+    struct slice rest = blocks, packed;
+    uint64_t size = 0;
+    for (size_t n; block_next(&rest, &n, &packed);)
+        size += n;
+    stream_init(&b->stream, &blocks_kind, passage, size, hash);
+    b->blocks = blocks;
+    return &b->stream;
 }

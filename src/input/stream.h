@@ -60,6 +60,9 @@ struct stream *file_stream_open(struct passage *passage, int fd, uint64_t size, 
 /* Bytes in memory, not owned. */
 struct stream *memory_stream_open(struct passage *passage, struct slice bytes, bool hash);
 
+/* What block_pack made of a file, not owned; damaged blocks end it. */
+struct stream *blocks_stream_open(struct passage *passage, struct slice blocks, bool hash);
+
 /* Bytes drawn from the input are counted against bytes given; the ratio limit ends the stream. Also
  * hashes. */
 struct stream *meter_open(struct stream *from, bool hash);

@@ -81,6 +81,8 @@ struct stream *input_open(const struct inventory *v, uint32_t input, struct pass
                           bool hash)
 {
     const struct input *in = &v->inputs[input];
+    if (in->blocks)
+        return blocks_stream_open(passage, in->memory, hash);
     if (in->memory.p)
         return memory_stream_open(passage, in->memory, hash);
 

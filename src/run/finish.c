@@ -224,6 +224,7 @@ static void all_machines(struct run *r, each_machine *fn)
 bool join_parts(struct run *r)
 {
     size_t before = 0, after = 0;
+    carried_join(r);
     for (size_t i = 0; i < r->streams_count; i++)
         before += r->streams[i].whole;
     all_machines(r, join_machine);
@@ -425,6 +426,19 @@ static void quote_found(void *context, size_t i, struct slice text)
     q->quotes[i]->quoted = true;
 }
 
+/* Of logs that came themselves with the partial files. */
+static void quote_carried(struct run *r, struct wanted *rows, struct quote **sorted, size_t count,
+                          struct doc *d)
+{
+    for (size_t i = 0, n; i < count; i += n) {
+        struct quoting quoting = {sorted + i, &d->arena};
+        for (n = 0; i + n < count && rows[i + n].source == rows[i].source; n++)
+            ;
+        if (carried(r, rows[i].source))
+            lines_fetch(r, rows + i, n, quote_found, &quoting);
+    }
+}
+
 /* Fetch the raw lines of all quotes; or take them from what came with the partial files. */
 static void quote_pass(struct run *r, struct doc *d)
 {
@@ -445,6 +459,8 @@ static void quote_pass(struct run *r, struct doc *d)
     }
     if (!r->planned)
         lines_fetch(r, rows, n, quote_found, &quoting);
+    else
+        quote_carried(r, rows, sorted, n, d);
     free(sorted);
     free(rows);
 }

@@ -128,6 +128,8 @@ static bool part_place(struct run *r, size_t shard, const struct stream *s, uint
                        uint64_t last)
 {
     const struct shard *of = &r->shards[shard - 1];
+    if (of->carried)
+        return false;
     if (of->piece != WHOLE || of->side_by_side) {
         uint32_t source = of->sources[0];
         bool own = of->side_by_side ? &r->streams[r->surveyed[source].stream] == s && first == 0
@@ -317,7 +319,7 @@ static int shard_compare(const struct run *r, const struct shard *s, struct err 
     return 0;
 }
 
-static void partial_save(struct run *r, size_t shard, struct buf *out)
+static int partial_save(struct run *r, size_t shard, struct buf *out, struct err *e)
 {
     struct worker *w = &r->workers[0];
     const struct shard *s = &r->shards[shard - 1];
@@ -332,6 +334,10 @@ static void partial_save(struct run *r, size_t shard, struct buf *out)
     if (s->piece != WHOLE)
         piece_save(r, s, out);
     section_end(out, at);
+    at = section_begin(out, "LOGS");
+    if (s->carried && carried_save(r, s, out, e))
+        return -1;
+    section_end(out, at);
     at = section_begin(out, "TEXT");
     lines_save(r, w, out);
     section_end(out, at);
@@ -343,6 +349,7 @@ static void partial_save(struct run *r, size_t shard, struct buf *out)
     at = section_begin(out, "FOLD");
     analyses_save(w->analyses, out);
     section_end(out, at);
+    return 0;
 }
 
 int run_scan(struct run *r, size_t shard, struct buf *out, struct err *e)
@@ -360,10 +367,11 @@ int run_scan(struct run *r, size_t shard, struct buf *out, struct err *e)
     if (shard_compare(r, s, e))
         return -1;
     struct buf body = {0};
-    partial_save(r, shard, &body);
-    sealed_write(buf_slice(&body), PARTIAL_MAGIC, out);
+    int failed = partial_save(r, shard, &body, e);
+    if (!failed)
+        sealed_write(buf_slice(&body), PARTIAL_MAGIC, out);
     buf_fini(&body);
-    return 0;
+    return failed;
 }
 
 static bool folds_load(struct run *r, struct slice *in)
@@ -390,11 +398,18 @@ static size_t what_load(const struct run *r, struct slice body)
     return 0;
 }
 
+static bool logs_load(struct run *r, size_t shard, struct slice *in)
+{
+    const struct shard *s = &r->shards[shard - 1];
+    return s->carried ? carried_load(r, s, in) : in->n == 0;
+}
+
 static bool partial_load(struct run *r, size_t shard, struct slice body)
 {
     struct slice section;
     return section_next(&body, "WHAT", &section) && section_next(&body, "READ", &section) &&
            sources_load(r, &r->shards[shard - 1], &section) &&
+           section_next(&body, "LOGS", &section) && logs_load(r, shard, &section) &&
            section_next(&body, "TEXT", &section) && lines_load(r, shard, &section) &&
            section_next(&body, "OPEN", &section) && parts_load(&r->workers[0], shard, &section) &&
            section_next(&body, "FOLD", &section) && folds_load(r, &section) && body.n == 0;
@@ -466,19 +481,26 @@ int run_taken(struct run *r, struct err *e)
     return count ? -1 : 0;
 }
 
-/* Cut anew; name the shards that are not of those there were. */
+/* Cut anew; name the shards that are not of those there were: "2, 5-9". */
 static void cut_anew(struct run *r, struct buf *missing)
 {
-    size_t taken = r->shards_count, count = 0;
+    size_t taken = r->shards_count, first = 0; /* of a run of those that are missing, from 1 */
     cut_shards(r);
-    for (size_t i = 0; i < r->shards_count; i++) {
+    for (size_t i = 0; i <= r->shards_count; i++) {
         char identity[SEAL];
-        bool there = false;
-        shard_identity(r, &r->shards[i], identity);
+        bool there = i == r->shards_count;
+        if (!there)
+            shard_identity(r, &r->shards[i], identity);
         for (size_t k = 0; k < taken && !there; k++)
             there = memcmp(identity, r->identities[k], SEAL) == 0;
-        if (!there)
-            buf_printf(missing, "%s%zu", count++ ? ", " : "", i + 1);
+        if (!there && !first)
+            first = i + 1;
+        if (!there || !first)
+            continue;
+        buf_printf(missing, missing->n ? ", %zu" : "%zu", first);
+        if (i > first)
+            buf_printf(missing, "-%zu", i);
+        first = 0;
     }
 }
 

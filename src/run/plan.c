@@ -348,6 +348,7 @@ static void shard_save(const struct run *r, const struct shard *s, struct buf *o
 {
     buf_byte(out, s->side_by_side);
     buf_byte(out, s->copies);
+    buf_byte(out, s->carried);
     buf_count(out, s->piece == WHOLE ? 0 : s->piece == HASH ? 1 : (uint64_t)s->piece + 2);
     numbers_save(s->sources, s->count, out);
     for (size_t i = 0; i < s->count; i++) {
@@ -419,6 +420,8 @@ static bool shard_sound(const struct run *r, const struct shard *s)
             (stream == NO_STREAM || stream != r->surveyed[s->sources[0]].stream))
             return false;
     }
+    if (s->carried && (!s->side_by_side || !can_be_carried(r, s->sources, s->count)))
+        return false;
     return !s->side_by_side || !s->copies;
 }
 
@@ -426,7 +429,8 @@ static bool shard_load(struct run *r, struct shard *s, struct slice *in)
 {
     uint64_t piece;
     if (!load_flag(in, &s->side_by_side) || !load_flag(in, &s->copies) ||
-        !load_below(in, WHOLE, &piece) || !numbers_load(r, in, &s->sources, &s->count))
+        !load_flag(in, &s->carried) || !load_below(in, WHOLE, &piece) ||
+        !numbers_load(r, in, &s->sources, &s->count))
         return false;
     s->piece = piece == 0 ? WHOLE : piece == 1 ? HASH : (uint32_t)piece - 2;
     return shard_sound(r, s) && copies_load(r, s, in);
@@ -446,7 +450,7 @@ static bool shard_claim(struct run *r, size_t shard)
     return true;
 }
 
-/* Days of a work folder: each in one shard, and no shard between those of another. */
+/* Days of a work folder: each in one shard, and no shard between those of another; or all of it in shards that carry it. */
 static bool folder_sound(struct run *r, struct stream *s)
 {
     uint32_t *sources = mem_grow(NULL, s->count, sizeof *sources);
@@ -457,12 +461,14 @@ static bool folder_sound(struct run *r, struct stream *s)
     s->whole = true;
     for (size_t i = 0; i < s->count; i++) {
         uint32_t of = r->shard_of[sources[i]];
+        bool carried = r->shards[of - 1].carried;
+        bool first = i == 0 || r->surveyed[sources[i]].day != r->surveyed[sources[i - 1]].day;
+        s->whole = s->whole && !carried && (i == 0 || of == shard);
         if (of == shard)
             continue;
-        sound = sound && !met[of] &&
-                (i == 0 || r->surveyed[sources[i]].day != r->surveyed[sources[i - 1]].day);
+        bool both = shard && carried && r->shards[shard - 1].carried;
+        sound = sound && (first || both) && (carried || !met[of]);
         met[of] = true;
-        s->whole = i == 0;
         shard = of;
     }
     free(sources);
@@ -517,8 +523,12 @@ static int base_save(struct run *r, struct buf *out, struct err *e)
 int run_plan(struct run *r, struct buf *out, struct err *e)
 {
     struct buf body = {0};
-    if (!r->planned && base_save(r, &r->base, e))
-        return -1;
+    if (!r->planned) {
+        r->apart = true;
+        cut_shards(r);
+        if (base_save(r, &r->base, e))
+            return -1;
+    }
     buf_add(&body, buf_slice(&r->base));
     size_t at = section_begin(&body, "CUTS");
     shards_save(r, &body);
@@ -557,7 +567,7 @@ struct run *run_from_plan(struct slice plan, const char *name, const struct run_
     struct run_options options = *o;
     options.zone = NULL;
     struct run *r = run_new(&options);
-    r->planned = true;
+    r->planned = r->apart = true;
     int failed = sealed_open(plan, PLAN_MAGIC, name, &body, seal, e);
     if (!failed && !plan_load(r, buf_slice(&body)))
         failed =

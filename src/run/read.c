@@ -268,6 +268,10 @@ void shard_read(struct worker *w, const struct shard *s)
         piece_read(w, s);
         return;
     }
+    if (s->carried) {
+        carried_read(w, s);
+        return;
+    }
     if (s->side_by_side) {
         folder_read(w, s);
         return;

@@ -66,10 +66,27 @@ static bool stream_whole(const struct run *r, const struct stream *stream)
     return whole;
 }
 
+/* A day of a work folder, by kinds of logs: each in a shard of its own, or in several. */
+static void cut_day(struct run *r, const uint32_t *sources, size_t count, uint64_t piece)
+{
+    for (unsigned kind = 0; kind < EPOST_KINDS; kind++) {
+        struct shard *shard = NULL;
+        for (size_t i = 0; i < count; i++) {
+            if ((unsigned)r->surveyed[sources[i]].detection.epost != kind)
+                continue;
+            if (!shard || shard->bytes + weight(r, sources[i]) / 2 > piece) {
+                shard = shard_add(r, true);
+                shard->carried = true;
+            }
+            shard_source(r, shard, sources[i]);
+        }
+    }
+}
+
 /* A work folder: by days. */
 static void cut_folder(struct run *r, const struct stream *stream, uint64_t piece)
 {
-    struct shard *shard = shard_add(r, true);
+    struct shard *shard = NULL;
     uint32_t *sources = mem_grow(NULL, stream->count, sizeof *sources);
     bool whole = stream_whole(r, stream);
     memcpy(sources, stream->sources, stream->count * sizeof *sources);
@@ -80,7 +97,14 @@ static void cut_folder(struct run *r, const struct stream *stream, uint64_t piec
         int64_t day = r->surveyed[sources[i]].day;
         for (; i + n < stream->count && r->surveyed[sources[i + n]].day == day; n++)
             bytes += weight(r, sources[i + n]);
-        if (!whole && shard->count && shard->bytes + bytes / 2 > piece)
+        if (!whole && r->apart && bytes > piece + piece / 2 && n > 1 &&
+            can_be_carried(r, sources + i, n)) {
+            cut_day(r, sources + i, n, piece);
+            shard = NULL;
+            i += n;
+            continue;
+        }
+        if (!shard || (!whole && shard->bytes + bytes / 2 > piece))
             shard = shard_add(r, true);
         for (size_t k = 0; k < n; k++)
             shard_source(r, shard, sources[i + k]);

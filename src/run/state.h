@@ -26,14 +26,16 @@ struct stream {
     size_t part_of; /* while streams are found: from 1, the stream this one turned out to be */
 };
 
-/* What one thread reads alone: sources one after another, or one work folder, or copies of one log; or of a source that
- * is cut one piece, or all of its bytes for its hash. */
+/* What one thread reads alone: sources one after another, or days of a work folder, or copies of one log; or of a source that
+ * is cut one piece, or all of its bytes for its hash; or some logs of one day of a work folder, which are carried to
+ * whoever has all of them. */
 struct shard {
     uint32_t *sources;
     size_t count;
     uint64_t bytes;
     bool side_by_side;
     bool copies;
+    bool carried;
     uint32_t piece; /* of the only source; or WHOLE, or HASH */
 };
 enum { HASH = INT32_MAX - 1, WHOLE };
@@ -142,6 +144,7 @@ struct run {
     struct arena arena;
     /* Of a run made from a plan; then no evidence is read but by run_scan. */
     bool planned;
+    bool apart;      /* shards are for processes of their own: logs of a large day may be carried */
     bool settled;    /* copies of one log were looked for, and are told apart by the plan */
     struct buf base; /* the plan's sections but the shards, and their seal */
     char base_seal[SEAL];
@@ -174,6 +177,19 @@ void settle_years(struct run *r);
 void tell_zone(struct run *r, uint32_t source);
 /* Take over a zone. */
 const struct zone *keep_zone(struct run *r, struct zone *z);
+
+/* carried.c */
+/* Read logs that are to be carried: what is counted of each; nothing is joined. */
+void carried_read(struct worker *w, const struct shard *s);
+/* Append a shard's logs; -1: some can no longer be read whole. */
+int carried_save(const struct run *r, const struct shard *s, struct buf *out, struct err *e);
+bool carried_load(struct run *r, const struct shard *s, struct slice *in);
+/* May these logs be carried: sources of their own, all of one day of a work folder? */
+bool can_be_carried(const struct run *r, const uint32_t *sources, size_t count);
+/* Read the days whose logs came in several shards: each as one part of its folder. */
+void carried_join(struct run *r);
+/* Did the log of a source come with a partial file? */
+bool carried(const struct run *r, uint32_t source);
 
 /* cuts.c */
 /* After the survey: where plain files are cut, and with which carry each piece begins. */

@@ -46,7 +46,8 @@ def scanned(stage, place, plan, shards, stem="part"):
 
 def merged_again(stage, plan, parts, folder, at_merge, err):
     """Go on with the plan that a merge wrote: the partial files that it can take, and those of the shards it asked for."""
-    again = [int(n) for n in re.search(rb"scan of its shards ([0-9, ]+)", err).group(1).split(b", ")]
+    runs = [run.split(b"-") for run in re.search(rb"scan of its shards ([0-9, -]+)", err).group(1).split(b", ")]
+    again = [n for run in runs for n in range(int(run[0]), int(run[-1]) + 1)]
     new = scanned(stage, os.path.dirname(plan), plan, again, os.path.basename(plan))
     kept = []
     for part in parts:  # those of shards that stayed as they were are still good
@@ -98,6 +99,7 @@ def every_sample_read_in_shards_gives_the_report_of_one_process(stage):
     check(len(lawful(stage, [stage.sample("qmail")], shard_bytes=3000)) > 50, "pieces of 3,000 bytes")
     check(len(lawful(stage, [stage.sample("maillog")], shard_bytes=3000)) > 15, "pieces of 3,000 bytes over New Year")
     check(len(lawful(stage, [stage.sample("postfix")], shard_bytes=3000)) > 25, "pieces of 3,000 bytes, ids used again")
+    check(len(lawful(stage, [stage.sample("epost")], shard_bytes=1)) > 60, "logs of days apart")
 
 
 @case
@@ -145,20 +147,45 @@ def epost_days(*days):
 
 
 @case
+def an_inlog_stands_apart_from_its_outlocallog_and_both_are_joined_by_merge(stage):
+    folder, _ = stage.simulate("epost", "--messages", "4000", "--retry", "0.15", "--seed", "53", "--days", "3")
+    day = os.path.getsize(folder + "/inlog/MAIL1/261118.log") + os.path.getsize(folder + "/inlog/MAIL2/261118.log")
+    plan, count = planned(stage, stage.place("kinds"), [folder], shard_bytes=day)
+    check(count >= 7 * 3, "kinds of three days:", count)
+    parts = scanned(stage, os.path.dirname(plan), plan, range(1, count + 1))
+    size = sum(os.path.getsize(os.path.join(at, name)) for at, _, names in os.walk(folder) for name in names)
+    check(sum(map(os.path.getsize, parts)) < size * 0.15, "more than 15 % of the logs")
+    lawful(stage, [folder], ("--since", "2026-11-17", "--tz", "+09:00", "--no-hash"), shard_bytes=day)
+    place, told = stage.place("copies"), []
+    for name in ("a", "b"):  # an earlier copy of the folder elsewhere
+        shutil.copytree(stage.sample("epost"), f"{place}/{name}")
+    for at, _, names in os.walk(place + "/b"):
+        for name in names:
+            data = open(os.path.join(at, name), "rb").read()
+            write(os.path.join(at, name), data[:data.rindex(b"\n", 0, len(data) * 3 // 4 + 200) + 1])
+    run = stage.report(place)
+    merged, _ = scattered(stage, [place], code=run.code, told=told)
+    same({name: run.file(name) for name in OUTPUTS}, files_of(merged), "copies of logs apart")
+    check(len(told) == 1 and "overlap as copies" in told[0], told)
+
+
+@case
 def ids_used_again_over_midnight_are_noticed_by_merge_and_the_folder_is_read_in_one_shard(stage):
     for seed, (again, days) in enumerate((
             (False, epost_days(([(1, 9), (2, 23), (3, 23)], [(1, 9), (2, 23)]), ([(4, 1)], [(3, 1), (4, 2)]))),
             (False, epost_days(([(1, 9)], [(1, 9)]), ([(4, 12)], []), ([(1, 12)], [(1, 13), (4, 14)]))),
             (True, epost_days(([(1, 9), (2, 23)], [(1, 9)]), ([(2, 1)], [(2, 2), (2, 3)]))),
             (True, epost_days(([(1, 23)], [(1, 23)]), ([(1, 1)], [(1, 2)]))))):
-        place, told = stage.place("again"), []
+        place = stage.place("again")
         for name, text in days.items():
             write(f"{place}/{name}", text.encode())
         run = stage.report(place)
-        folder, parts = scattered(stage, [place], shard_bytes=1, code=run.code, seed=seed, told=told)
-        same({name: run.file(name) for name in OUTPUTS}, files_of(folder), "days apart", seed)
-        equal(["used again" in t for t in told], [True] if again else [], "replans", seed, told)
-        equal(len(parts), 1 if again else len(days) // 2, "shards in the end")
+        for shard_bytes, shards in ((250, 1), (1, 3)):  # whole days; every log apart
+            told = []
+            folder, parts = scattered(stage, [place], shard_bytes=shard_bytes, code=run.code, seed=seed, told=told)
+            same({name: run.file(name) for name in OUTPUTS}, files_of(folder), "days apart", seed)
+            equal(["used again" in t for t in told], [True] if again else [], "replans", seed, told)
+            check(len(parts) == 1 if again else len(parts) >= shards, len(parts), "shards in the end")
 
 
 @case
@@ -319,7 +346,6 @@ def a_cut_where_the_survey_guessed_wrong_is_noticed_by_merge_and_read_whole_by_a
     folder, _ = scattered(stage, [place], shard_bytes=300000, code=run.code, told=told)
     same({name: run.file(name) for name in OUTPUTS}, files_of(folder), "scattered")
     check(len(told) == 1 and "does not go on where the plan cuts it" in told[0], told)
-    equal(run.source("maillog")["zone"], "UTC", "zone of the survey")
 
 
 def number(body, at):

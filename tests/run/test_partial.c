@@ -10,7 +10,7 @@
 
 static const char *const paths[] = {"samples/qmail", "samples/maillog", "samples/epost",
                                     "samples/damaged/no-trailer.gz"};
-enum { PATHS = 4, SHARDS = 64 };
+enum { PATHS = 4, SHARDS = 96 };
 
 struct fixture {
     struct buf plan, partials[SHARDS];

@@ -69,7 +69,9 @@ struct input {
     char edges[65]; /* of a saved inventory: SHA-256 of the first and the last 64 KiB; else "" */
     uint64_t size_seen;   /* private to input: size when listed */
     uint32_t sources_met; /* private to input */
-    struct slice memory;  /* private to input: what standard input held */
+    struct slice
+        memory;  /* private to input: what standard input held, or inventory_carry was given */
+    bool blocks; /* private to input: as inventory_pack makes it */
     char *memory_owned;
 };
 
@@ -140,6 +142,12 @@ bool inventory_load(struct inventory *v, struct slice *in);
 /* Is a loaded inventory's input there, and what it was when it was saved?  0; or -1 and which input and why.  Its time of
  * change is not asked (a copy has another) but taken over, so that a change from now on is noticed. */
 int inventory_verify(struct inventory *v, uint32_t input, struct err *e);
+/* Append the bytes of an input that is one source, packed; -1 if it cannot be read whole. */
+int inventory_pack(const struct inventory *v, uint32_t input, struct buf *out);
+/* From now on an input is what inventory_pack made of it (not owned, not trusted), not a file. */
+void inventory_carry(struct inventory *v, uint32_t input, struct slice packed);
+/* Was it given? */
+bool inventory_carried(const struct inventory *v, uint32_t input);
 /* A problem as bytes, and back; input and source of it are the caller's affair.  Texts are copied to a. */
 void problem_save(const struct problem *p, struct buf *out);
 bool problem_load(struct slice *in, struct arena *a, struct problem *p);
