@@ -32,6 +32,7 @@ import shards  # noqa: E402,F401
 import a_failing_world  # noqa: E402,F401
 import confinement  # noqa: E402,F401
 import passwords  # noqa: E402,F401
+import sendmail_and_exim  # noqa: E402,F401
 
 
 def main():
