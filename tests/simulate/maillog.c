@@ -12,6 +12,7 @@ void maillog_open(struct maillog *l, const struct options *o, const char *path, 
     bool first = !l->o;
     l->o = o;
     if (first) {
+        l->name = path;
         l->first_file = files.n;
         l->second = -1;
     }
@@ -43,11 +44,11 @@ void maillog_rotate(struct maillog *l, int64_t now)
     char name[80];
     sink_close(&l->sink);
     if (l->o->numbered || l->o->rotation == ROTATE_BYTES)
-        snprintf(name, sizeof name, "maillog.part%04zu.gz", l->sink.index - l->first_file);
+        snprintf(name, sizeof name, "%s.part%04zu.gz", l->name, l->sink.index - l->first_file);
     else
-        snprintf(name, sizeof name, "maillog-%04d%02u%02u.gz", d.year, d.month, d.day);
+        snprintf(name, sizeof name, "%s-%04d%02u%02u.gz", l->name, d.year, d.month, d.day);
     sink_compress(l->o->out, l->sink.index, name);
-    maillog_open(l, l->o, "maillog", now);
+    maillog_open(l, l->o, l->name, now);
 }
 
 /* maillog.1.gz is the youngest of the old ones. */
@@ -55,8 +56,8 @@ static void number_parts(struct maillog *l)
 {
     size_t newest = l->sink.index;
     for (size_t i = l->first_file; i < newest; i++) {
-        char name[40];
-        snprintf(name, sizeof name, "maillog.%zu.gz", newest - i);
+        char name[80];
+        snprintf(name, sizeof name, "%s.%zu.gz", l->name, newest - i);
         sink_rename(l->o->out, i, name);
     }
 }

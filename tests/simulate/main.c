@@ -10,7 +10,8 @@
 
 static void usage(void)
 {
-    fputs("usage: simulate --kind epost|multilog|syslog|postfix --out DIR [--truth FILE] "
+    fputs("usage: simulate --kind epost|multilog|syslog|postfix|sendmail|exim --out DIR [--truth "
+          "FILE] "
           "[--messages N | "
           "--bytes N]\n"
           "  [--seed S] [--start RFC3339] [--days D] [--domains N] [--recipients N] [--retry "
@@ -43,8 +44,9 @@ static double share(const char *s)
 
 static void kind_set(struct options *o, const char *v)
 {
-    static const char *const names[] = {"epost", "multilog", "syslog", "postfix"};
-    for (int i = 0; i < 4; i++) {
+    static const char *const names[] = {"epost",   "multilog", "syslog",
+                                        "postfix", "sendmail", "exim"};
+    for (int i = 0; i < 6; i++) {
         if (!strcmp(v, names[i])) {
             o->server = (enum server)i;
             return;
@@ -155,5 +157,9 @@ int main(int argc, char **argv)
         usage();
     if (o.server == SERVER_POSTFIX)
         return simulate_postfix(&o);
+    if (o.server == SERVER_SENDMAIL)
+        return simulate_mta(&o, &sendmail_server);
+    if (o.server == SERVER_EXIM)
+        return simulate_mta(&o, &exim_server);
     return o.server == SERVER_EPOST ? simulate_epost(&o) : simulate_qmail(&o);
 }

@@ -10,7 +10,7 @@
 #define SECOND INT64_C(1000000)
 #define DAY_SECONDS INT64_C(86400)
 
-enum server { SERVER_EPOST, SERVER_MULTILOG, SERVER_SYSLOG, SERVER_POSTFIX };
+enum server { SERVER_EPOST, SERVER_MULTILOG, SERVER_SYSLOG, SERVER_POSTFIX, SERVER_SENDMAIL, SERVER_EXIM };
 enum rotation { ROTATE_NONE, ROTATE_BYTES, ROTATE_DAILY, ROTATE_WEEKLY };
 
 struct options {
@@ -160,6 +160,7 @@ void folder_make(const char *root, const char *path);
 /* ---- one maillog of syslog's and logrotate's */
 struct maillog {
     const struct options *o;
+    const char *name; /* as it was opened first: maillog, mainlog */
     struct sink sink;
     int64_t second; /* the local second the cached stamp is of */
     struct text stamp;
@@ -192,7 +193,7 @@ void agenda_add(struct agenda *a, int64_t at, uint32_t kind, void *what, uint32_
 bool agenda_next(struct agenda *a, struct happening *out);
 
 /* ---- what is true */
-enum fate { FATE_NONE, FATE_DELIVERED, FATE_BOUNCED, FATE_EXPIRED, FATE_DELETED };
+enum fate { FATE_NONE, FATE_DELIVERED, FATE_BOUNCED, FATE_EXPIRED, FATE_DELETED, FATE_DISCARDED };
 struct spans {
     int64_t *v;
     size_t n, cap;
@@ -208,7 +209,7 @@ struct truth {
             refused;
     } messages;
     struct {
-        uint64_t accepted, delivered, bounced, expired, deleted, queued, unknown, began_before,
+        uint64_t accepted, delivered, bounced, expired, deleted, discarded, queued, unknown, began_before,
             derived, server_made;
     } recipients;
     struct {
@@ -232,5 +233,8 @@ void truth_write(struct truth *t, const struct names *n, const struct options *o
 int simulate_qmail(const struct options *o);
 int simulate_epost(const struct options *o);
 int simulate_postfix(const struct options *o);
+struct mta_server; /* mta.h */
+extern const struct mta_server sendmail_server, exim_server;
+int simulate_mta(const struct options *o, const struct mta_server *server);
 
 #endif

@@ -38,6 +38,10 @@ void truth_recipient(struct truth *t, enum fate fate, uint32_t domain, int64_t d
         t->recipients.deleted++;
         return;
     }
+    if (fate == FATE_DISCARDED) {
+        t->recipients.discarded++;
+        return;
+    }
     if (fate == FATE_BOUNCED)
         t->recipients.bounced++;
     else
@@ -84,14 +88,14 @@ static void write_spans(FILE *f, struct spans *s)
     fprintf(f, ", \"mean\": %.6f", sum / (double)s->n / 1e6);
 }
 
-/* What only Postfix' mail comes to. */
+/* What only Postfix' or Exim's mail comes to. */
 static void write_count(FILE *f, const char *key, uint64_t n, bool wish)
 {
     if (wish)
         fprintf(f, ", \"%s\": %" PRIu64, key, n);
 }
 
-static void write_counts(FILE *f, const struct truth *t, bool postfix)
+static void write_counts(FILE *f, const struct truth *t, bool postfix, bool exim)
 {
     fprintf(f,
             " \"messages\": {\"accepted\": %" PRIu64 ", \"finished\": %" PRIu64
@@ -110,6 +114,7 @@ static void write_counts(FILE *f, const struct truth *t, bool postfix)
             t->recipients.expired, t->recipients.queued, t->recipients.unknown,
             t->recipients.began_before, t->recipients.derived, t->recipients.server_made);
     write_count(f, "deleted", t->recipients.deleted, postfix);
+    write_count(f, "discarded", t->recipients.discarded, exim);
     fputs("},\n", f);
     fprintf(f,
             " \"attempts\": {\"success\": %" PRIu64 ", \"deferral\": %" PRIu64
@@ -185,7 +190,8 @@ static void write_time(FILE *f, const char *key, int64_t us)
 void truth_write(struct truth *t, const struct names *n, const struct options *o, int64_t first,
                  int64_t last)
 {
-    static const char *const kinds[] = {"epost", "multilog", "syslog", "postfix"};
+    static const char *const kinds[] = {"epost",   "multilog", "syslog",
+                                        "postfix", "sendmail", "exim"};
     if (o->truth) {
         FILE *f = fopen(o->truth, "w");
         if (!f)
@@ -194,7 +200,7 @@ void truth_write(struct truth *t, const struct names *n, const struct options *o
                 o->seed, o->zone);
         write_time(f, "first", first);
         write_time(f, "last", last);
-        write_counts(f, t, o->server == SERVER_POSTFIX);
+        write_counts(f, t, o->server == SERVER_POSTFIX, o->server == SERVER_EXIM);
         write_dwell(f, t, n);
         fprintf(f,
                 " \"real\": {\"entries\": %" PRIu64
