@@ -100,6 +100,8 @@ void join_queue_id_close(struct trace *t, struct message *m, enum message_end en
     }
     if (announced_only(m) && (m->marks & MARK_CLIENT) && !coming_in)
         m->refused = true;
+    if (m->refused && !has(t, TRAIT_MANAGER) && !m->recipients)
+        m->accepted = false; /* its line of arrival is written before the verdict on its text */
     message_settle(m, end, reason);
     message_detach(t, m);
     if (m->claims)
@@ -272,6 +274,10 @@ static void recipient_tell(struct trace *t, struct message *m, const struct even
             r->hand = HAND_ON;
         return;
     }
+    if (e->outcome == OUTCOME_DISCARDED) {
+        r->attempts--; /* thrown away, by rule: it was tried at nobody */
+        return;
+    }
     struct attempt a = {.outcome = e->outcome,
                         .time = e->time,
                         .started = WHEN_NONE,
@@ -281,28 +287,30 @@ static void recipient_tell(struct trace *t, struct message *m, const struct even
     attempt_emit(t, &a);
 }
 
-/* The next address of a list: a comma within quotes is part of one. */
+/* The next address of a list by commas or blanks, without its brackets; within quotes both are part of one. */
 static struct slice address_next(struct slice *list)
 {
     bool quoted = false;
     size_t n = 0;
-    while (n < list->n && (quoted || list->p[n] != ',')) {
+    while (n < list->n && (quoted || (list->p[n] != ',' && list->p[n] != ' '))) {
         if (quoted && list->p[n] == '\\' && n + 1 < list->n)
             n++;
         else if (list->p[n] == '"')
             quoted = !quoted;
         n++;
     }
-    struct slice address = slice_trim(slice_head(*list, n));
+    struct slice address = slice_head(*list, n);
     *list = slice_from(*list, n < list->n ? n + 1 : n);
+    if (address.n >= 2 && address.p[0] == '<' && address.p[address.n - 1] == '>')
+        address = slice_of(address.p + 1, address.n - 2);
     return address;
 }
 
 /* All ended, where it is known how many there are: what follows are late lines. */
 static void settle(struct trace *t, struct message *m)
 {
-    if ((m->marks & MARK_COUNTED) && !(m->marks & MARK_ENDED) && !m->waiting_at &&
-        message_settled(m) && m->last != WHEN_NONE)
+    if (!has(t, TRAIT_ENDS) && (m->marks & MARK_COUNTED) && !(m->marks & MARK_ENDED) &&
+        !m->waiting_at && message_settled(m) && m->last != WHEN_NONE)
         waiting_put(t, m, m->last + LINGER_SETTLED);
 }
 
@@ -401,10 +409,18 @@ static void attempt_line(struct trace *t, struct message *m, uint64_t key, const
     settle(t, m);
 }
 
+/* One recipient, or all that are open. */
 static void give_up_line(struct trace *t, struct message *m, uint64_t key, const struct event *e)
 {
     m = message_queued(t, m, key, e);
     touch(t, m, e);
+    if (e->recipient.n) {
+        struct recipient *r = recipient_tried(t, m, e, e->recipient);
+        recipient_attempt(m, r, e);
+        r->attempts--; /* nothing was tried */
+        settle(t, m);
+        return;
+    }
     m->unnamed_end = (uint8_t)recipient_end_of(e->outcome);
     if (m->unnamed_end != RECIPIENT_OPEN)
         fate_apply(m, e->time, &e->place);
@@ -537,6 +553,9 @@ static void apply(struct trace *t, uint64_t key, const struct event *e)
             break;
         touch(t, m, e);
         m->refused = m->refused || e->kind == EVENT_REJECT || e->verdict != VERDICT_OK;
+        if (e->kind == EVENT_REJECT && !has(t, TRAIT_MANAGER) && !m->waiting_at &&
+            m->last != WHEN_NONE)
+            waiting_put(t, m, m->last + LINGER_SETTLED);
         break;
     case EVENT_NONE:
     case EVENT_START:

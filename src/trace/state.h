@@ -37,7 +37,9 @@ enum {
     TRAIT_ORIGINAL = 2,
     TRAIT_EARLY = 4,    /* lines of a message may stand before that of its acceptance */
     TRAIT_QUEUE_ID = 8, /* every line carries the queue id; messages are timed */
-    TRAIT_TOMBS = 16    /* a settled id is remembered until no line of it can follow (E-Post) */
+    TRAIT_TOMBS = 16,   /* a settled id is remembered until no line of it can follow (E-Post) */
+    /* A message stays when all its recipients have ended (Exim's frozen ones, for days); its end is always written. */
+    TRAIT_ENDS = 32
 };
 
 /* A delivery of qmail's that has started: whose it is. */
