@@ -4,7 +4,7 @@ set -eu
 simulate=$(realpath "${1:-build/simulate}")
 cd "$(dirname "$0")"
 export TZ=UTC LC_ALL=C
-rm -rf epost epost.zip qmail qmail.tar.gz maillog maillog.tar.gz postfix postfix.tar.gz damaged
+rm -rf epost epost.zip qmail qmail.tar.gz maillog maillog.tar.gz postfix postfix.tar.gz sendmail sendmail.tar.gz exim exim.tar.gz damaged
 
 # A working week in November 2026; on Wednesday own mailboxes are slow, in the night to Friday one login sends in bulk.
 "$simulate" --kind epost --seed 2026 --start 2026-11-16T00:00:00+09:00 --zone +09:00 --days 7 --messages 300 \
@@ -24,7 +24,15 @@ rm -rf epost epost.zip qmail qmail.tar.gz maillog maillog.tar.gz postfix postfix
     --domains 30 --recipients 3000 --retry 0.15 --restarts 1 --outage 9 --rotate weekly --warmup 200000 \
     --out postfix --truth postfix.truth.json
 
-find epost qmail maillog postfix -exec touch -d 2027-01-08T00:00:00Z {} +
+# Three weeks of sendmail, submission and delivery in one maillog; and of Exim's own mainlog, rotated by size.
+"$simulate" --kind sendmail --seed 16 --start 2026-10-05T00:00:00+09:00 --zone +09:00 --days 21 --messages 200 \
+    --domains 30 --recipients 3000 --retry 0.15 --restarts 1 --outage 8 --rotate weekly \
+    --out sendmail --truth sendmail.truth.json
+"$simulate" --kind exim --seed 13 --start 2026-10-05T00:00:00+09:00 --zone +09:00 --days 21 --messages 200 \
+    --domains 30 --recipients 3000 --retry 0.15 --restarts 1 --outage 8 --rotate 50000 \
+    --out exim --truth exim.truth.json
+
+find epost qmail maillog postfix sendmail exim -exec touch -d 2027-01-08T00:00:00Z {} +
 find epost -type f | sort | zip -q -X -D epost.zip -@
 pack() { # archive, then its files in this order
     archive=$1
@@ -35,4 +43,6 @@ pack() { # archive, then its files in this order
 pack qmail.tar.gz $(find qmail -type f | sort)
 pack maillog.tar.gz maillog/maillog $(find maillog -name '*.gz' | sort -r)
 pack postfix.tar.gz postfix/maillog $(find postfix -name '*.gz' | sort -r)
+pack sendmail.tar.gz sendmail/maillog $(find sendmail -name '*.gz' | sort -r)
+pack exim.tar.gz $(find exim -type f | sort)
 /usr/bin/python3 damage.py maillog/maillog epost/inlog/MAIL1/261118.log damaged

@@ -177,6 +177,16 @@ POSTFIX_SAYS = re.compile(
     rb"|NOQUEUE: reject: |(dis)?connect from |warning: |fatal: |lost connection after |\w+ TLS connection established "
     rb"|(CONNECT|HANGUP after \S+|PREGREET \d+ after \S+) from \[|(PASS \w+|DISCONNECT|DNSBL rank \d+ for) \["
     rb"|daemon started|terminating on signal|(starting|stopping) the Postfix mail system")
+SENDMAIL = re.compile(rb"(sendmail|sm-mta|sm-msp-queue)$")
+SENDMAIL_SAYS = re.compile(
+    rb"[0-9A-Za-x]{14}(\[\d+\])?: (from=.*, size=\d+, class=-?\d+, nrcpts=\d+|to=.*, delay=.*, stat=|done; delay=|[0-9A-Za-x]{14}: \S.*: "
+    rb"|ruleset=|AUTH failure \(|STARTTLS=|Milter: |<\S+>\.\.\. |lost input channel from |\S+ \[\S+\] did not issue MAIL)"
+    rb"|starting daemon \(")
+EXIM = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (.*)$", re.S)
+EXIM_SAYS = re.compile(
+    rb"[0-9A-Za-z]{6}-[0-9A-Za-z]{11}-[0-9A-Za-z]{4} ((<=|=>|->|\*\*|==) \S|Completed|\*\*\* Frozen|Unfrozen|\S+: error ignored)"
+    rb"|H=.* (rejected|sender verify fail for) |\w+ authenticator failed for |no host name found for IP |SMTP connection from "
+    rb"|TLS error on connection from |(Start|End) queue run: |exim \S+ daemon started: ")
 BARE_MAIL = re.compile(rb"(?i)(tcpserver|sslserver|rblsmtpd|spamdyke\[|simscan:|CHKUSER|qlog\w+:|qmail-smtpd|vpopmail)")
 STAMP = rb"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\]"
 ID = rb"B(?:\d[0-9a-fA-F])?\d{10}"
@@ -226,6 +236,9 @@ def line_class(line):
     m = MULTILOG.match(line)
     if m:
         return body_class(m[1])
+    m = EXIM.match(line)
+    if m:
+        return "parsed" if EXIM_SAYS.match(m[1]) else "unparsed"
     m = SYSLOG.match(line)
     if not m:
         m = EPOCH.match(line)
@@ -245,6 +258,8 @@ def line_class(line):
         return "other"
     if NEIGHBOUR.match(body):
         return "parsed"
+    if SENDMAIL.match(tag):
+        return "parsed" if SENDMAIL_SAYS.match(body) else "unparsed"
     if POSTFIX.match(tag):
         return "parsed" if POSTFIX_SAYS.match(body) else "unparsed"
     return "skipped" if MAIL.match(tag) else "unparsed"

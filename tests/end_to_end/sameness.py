@@ -26,7 +26,7 @@ def sample_files(name):
 
 @case
 def twenty_orders_of_arguments_give_the_same_bytes(stage):
-    files = sample_files("qmail") + sample_files("maillog") + sample_files("postfix") + sample_files("epost")[:40]
+    files = sample_files("qmail") + sample_files("maillog") + sample_files("postfix") + sample_files("sendmail") + sample_files("exim") + sample_files("epost")[:40]
     first = all_files(stage.report(*files))
     for seed in range(20):
         order = files[:]
@@ -36,7 +36,7 @@ def twenty_orders_of_arguments_give_the_same_bytes(stage):
 
 @case
 def one_thread_two_and_sixteen_give_the_same_bytes(stage):
-    for name in ("epost", "qmail.tar.gz", "maillog", "postfix", "damaged"):
+    for name in ("epost", "qmail.tar.gz", "maillog", "postfix", "sendmail", "exim", "damaged"):
         first = all_files(stage.report(stage.sample(name), options=("-j1",)))
         for jobs in ("-j2", "-j16"):
             same(first, all_files(stage.report(stage.sample(name), options=(jobs,))), name, jobs)
@@ -68,7 +68,7 @@ def locales_built(stage):
 @case
 def the_locale_and_the_zone_of_the_machine_do_not_matter(stage):
     place = locales_built(stage)
-    for name in ("qmail", "maillog", "postfix", "epost"):
+    for name in ("qmail", "maillog", "postfix", "sendmail", "exim", "epost"):
         first = all_files(stage.report(stage.sample(name), options=("--lang", "ja")))
         for env in ({"LC_ALL": "tr_TR.UTF-8"}, {"LC_ALL": "C"}, {"LC_ALL": "ja_JP.EUC-JP"},
                     {"TZ": "America/New_York"}, {"LC_ALL": "de_DE.UTF-8", "TZ": "Asia/Tokyo", "LANG": "de_DE"}):
@@ -167,7 +167,7 @@ def zip_of_folder(folder, name):
 
 @case
 def a_folder_and_its_tar_and_its_zip_give_equal_figures(stage):
-    for name in ("qmail", "maillog", "postfix", "epost"):
+    for name in ("qmail", "maillog", "postfix", "sendmail", "exim", "epost"):
         place = stage.place("packed")
         shutil.copytree(os.path.join("samples", name), os.path.join(place, name))
         first = figures(stage.report(os.path.join(place, name)).exited(0).report)

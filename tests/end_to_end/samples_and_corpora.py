@@ -5,7 +5,8 @@ import random
 from stage import case, check, equal, slow
 
 SETS = (("epost", "epost.zip", ("--input-tz", "+09:00")), ("qmail", "qmail.tar.gz", ()),
-        ("maillog", "maillog.tar.gz", ()), ("postfix", "postfix.tar.gz", ("--input-tz", "+09:00")))
+        ("maillog", "maillog.tar.gz", ()), ("postfix", "postfix.tar.gz", ("--input-tz", "+09:00")),
+        ("sendmail", "sendmail.tar.gz", ()), ("exim", "exim.tar.gz", ()))
 
 
 @case
@@ -154,3 +155,19 @@ def a_second_reader_counts_every_line_of_a_postfix_corpus_alike(stage):
     folder, truth = stage.simulate("postfix", "--messages", "15000", "--retry", "0.12", "--restarts", "2", "--days", "60",
                                    "--rotate", "daily", "--iso", "--zone", "+09:00", "--start", "2026-11-20T00:00:00+09:00")
     stage.report(folder).agrees(truth).reconciles().recounts(os.path.dirname(folder))
+
+
+@case
+@slow
+def a_hundred_thousand_sendmail_messages_are_counted_exactly_in_any_order(stage):
+    folder, truth = corpus(stage, "sendmail", "--days", "60", "--rotate", "weekly", "--outage", "20")
+    files = shuffled(aged(folder, 1793600000), 7)
+    check(any(f.endswith(".gz") for f in files), "nothing is gzipped")
+    stage.report(*files).exited(0).agrees(truth, "--lines").reconciles()
+
+
+@case
+@slow
+def a_hundred_thousand_exim_messages_are_counted_exactly_in_any_order(stage):
+    folder, truth = corpus(stage, "exim", "--days", "60", "--rotate", "9000000", "--outage", "20")
+    stage.report(*shuffled(folder, 8)).exited(0).agrees(truth, "--lines").reconciles()

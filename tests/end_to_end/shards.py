@@ -93,7 +93,7 @@ def lawful(stage, paths, options=(), at_merge=(), shard_bytes=20000, seed=1):
 
 @case
 def every_sample_read_in_shards_gives_the_report_of_one_process(stage):
-    for seed, name in enumerate(("qmail", "maillog", "postfix", "epost", "damaged", "qmail.tar.gz", "maillog.tar.gz", "epost.zip", "")):
+    for seed, name in enumerate(("qmail", "maillog", "postfix", "sendmail", "exim", "epost", "damaged", "qmail.tar.gz", "maillog.tar.gz", "epost.zip", "")):
         check(len(lawful(stage, [stage.sample(name)], seed=seed)) >= 1, name)
     check(len(lawful(stage, [stage.sample("qmail")], shard_bytes=FILES)) == 3, "whole files")
     check(len(lawful(stage, [stage.sample("qmail")], shard_bytes=3000)) > 50, "pieces of 3,000 bytes")

@@ -98,6 +98,18 @@ static void postfix_files_hold_the_bytes_their_truth_says(void **state)
     check_set("postfix");
 }
 
+static void sendmail_files_hold_the_bytes_their_truth_says(void **state)
+{
+    (void)state;
+    check_set("sendmail");
+}
+
+static void exim_files_hold_the_bytes_their_truth_says(void **state)
+{
+    (void)state;
+    check_set("exim");
+}
+
 static void the_newest_maillog_comes_first_in_its_archive(void **state)
 {
     (void)state;
@@ -116,6 +128,8 @@ int main(void)
         cmocka_unit_test(qmail_files_hold_the_bytes_their_truth_says),
         cmocka_unit_test(maillog_files_hold_the_bytes_their_truth_says),
         cmocka_unit_test(postfix_files_hold_the_bytes_their_truth_says),
+        cmocka_unit_test(sendmail_files_hold_the_bytes_their_truth_says),
+        cmocka_unit_test(exim_files_hold_the_bytes_their_truth_says),
         cmocka_unit_test(the_newest_maillog_comes_first_in_its_archive),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -155,6 +155,8 @@ int main(int argc, char **argv)
     }
     if (!o.out || !o.domains || !o.recipients || o.days <= 0)
         usage();
+    if (o.server >= SERVER_SENDMAIL && (o.lose > 0 || o.warmup > 0))
+        usage(); /* their truth is what was written */
     if (o.server == SERVER_POSTFIX)
         return simulate_postfix(&o);
     if (o.server == SERVER_SENDMAIL)

@@ -363,7 +363,7 @@ static void fold_queued(struct mta *s, struct mta_message *m)
         t->recipients.unknown += late;
         if (late)
             continue;
-        if (r->seen && told_domain(s, m, r) != NO_DOMAIN)
+        if ((r->seen || m->named) && told_domain(s, m, r) != NO_DOMAIN)
             t->domain[r->to.domain].queued++;
     }
     free(m);

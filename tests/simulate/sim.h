@@ -10,7 +10,14 @@
 #define SECOND INT64_C(1000000)
 #define DAY_SECONDS INT64_C(86400)
 
-enum server { SERVER_EPOST, SERVER_MULTILOG, SERVER_SYSLOG, SERVER_POSTFIX, SERVER_SENDMAIL, SERVER_EXIM };
+enum server {
+    SERVER_EPOST,
+    SERVER_MULTILOG,
+    SERVER_SYSLOG,
+    SERVER_POSTFIX,
+    SERVER_SENDMAIL,
+    SERVER_EXIM
+};
 enum rotation { ROTATE_NONE, ROTATE_BYTES, ROTATE_DAILY, ROTATE_WEEKLY };
 
 struct options {
@@ -209,8 +216,8 @@ struct truth {
             refused;
     } messages;
     struct {
-        uint64_t accepted, delivered, bounced, expired, deleted, discarded, queued, unknown, began_before,
-            derived, server_made;
+        uint64_t accepted, delivered, bounced, expired, deleted, discarded, queued, unknown,
+            began_before, derived, server_made;
     } recipients;
     struct {
         uint64_t success, deferral, failure;
