@@ -94,6 +94,10 @@ class Bench:
         self.failed += not good
         print(f"| {what} | {value} {unit} | {limit} | {'yes' if good else 'NO'} |", flush=True)
 
+    def busy(self, what, share):
+        """Of the best round: others may take processors away, none gives any."""
+        self.row(f"... of two processors busy ({what})", f"{100 * share:.0f}", "%", ">= 90 %", share >= 0.9)
+
     def rates(self, folder, least, *rows):
         """Five rounds over the rows (what, arguments), so that a slow minute meets all of them; before each run a
         look at how fast the machine is: a slower one lowers the limit, a faster one does not raise it.  The peak of
@@ -110,6 +114,8 @@ class Bench:
             self.row(what, f"{speed:.0f}", f"MB/s ({speeds[0]:.0f} to {speeds[-1]:.0f}; {paced:.0f} at the pace of "
                      f"the reference; {used / size * 1e9:.2f} s of processor per GB)", f">= {least} MB/s",
                      paced >= least)
+            if "-j2" in dict((w, a) for w, *a in rows)[what]:
+                self.busy(what, max(run[2] * run[1] * 1e6 / size / 2 for run in runs))
         return max(run[3] for run in seen[rows[0][0]])
 
     def gzip(self, folder):
