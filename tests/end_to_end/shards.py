@@ -215,6 +215,18 @@ def overlapping_copies_are_found_at_the_merge_and_read_by_a_second_plan(stage):
 
 @slow
 @case
+def one_large_log_or_folder_gives_the_same_report_however_many_threads_share_it(stage):
+    for kind, options in (("multilog", ("--bytes", "30000000", "--restarts", "4")), ("epost", ("--bytes", "40000000", "--days", "4")),
+                          ("syslog", ("--bytes", "30000000", "--days", "30", "--start", "2026-12-14T00:00:00+09:00", "--zone", "+09:00"))):
+        log, _ = stage.simulate(kind, *options, "--retry", "0.15", "--lose", "0.01", "--seed", "91")
+        one = stage.report(log, options=("-j1",)).exited(0)
+        for jobs in ("-j2", "-j5"):
+            run = stage.report(log, options=(jobs,)).exited(0)
+            same({name: one.file(name) for name in OUTPUTS}, {name: run.file(name) for name in OUTPUTS}, kind, jobs)
+
+
+@slow
+@case
 def a_partial_file_is_less_than_a_twentieth_of_its_log(stage):
     log, _ = stage.simulate("multilog", "--bytes", "60000000", "--domains", "1000", "--recipients", "1000000", "--retry", "0.12",
                             "--rotate", "20000000")
