@@ -42,9 +42,15 @@ def framing_rows():
     return {r[0]: r for r in rows(FORMAT / "framings.def", "FRAMING")}
 
 
+def wraps(line):
+    return any(re.search(rf"\b{line}\(", (FORMAT / f).read_text(encoding="utf-8")) for f in WRAPPERS)
+
+
 def framing_roots(framing):
     """Its line function, and the readers of the dialects that may come in it: its own, or in syslog all but E-Post's."""
     _, line, _, _, _, reader, dialect = framing_rows()[framing]
+    if wraps(line):
+        return [line]
     dialects = rows("include/postmortem/format/dialects.def", "DIALECT")
     own = [r[3] for r in dialects if f"DIALECT_{r[0]}" == dialect or (line == "syslog_line" and r[2] != "epost")]
     return [f for f in (line, reader, *own) if f != "NULL"]
@@ -54,13 +60,13 @@ def framing_roots(framing):
 FILES = {
     "codec-gzip": (["src/input/gzip.c"], [], ""),
     "inflate": (["src/input/inflate.c", "src/input/inflate_codes.c"], [], ""),
-    "codec-bzip2": (["src/input/codec.c"], [], "xz_.*|zstd_.*"),
+    "codec-bzip2": (["src/input/codec.c", "src/input/feed.c"], [], "feed_(skip|seek)|xz_.*|zstd_.*"),
     "codec-xz": (["src/input/codec.c", "src/input/feed.c"], [], "feed_(skip|seek)|bzip2_.*|zstd_.*"),
-    "codec-zstd": (["src/input/codec.c"], [], "xz_.*|bzip2_.*"),
+    "codec-zstd": (["src/input/codec.c", "src/input/feed.c"], [], "feed_(skip|seek)|xz_.*|bzip2_.*"),
     "codec-utf16": (["src/input/wide.c"], [], ""),
     "detect": (["src/format/detect.c", "src/format/encoding.c", "src/format/programs.c"], [], ""),
     "container": ([f"src/input/{f}.c" for f in ("archive", "containers", "survey", "way", "lines", "meter", "damage", "feed")],
-                  [], "lines_open|damage_token"),
+                  [], "lines_open(_part)?|damage_token"),
     "escape": (["src/report/escape.c"], [], ""),
     "stamp": ([f"src/clock/{f}.c" for f in ("stamp", "civil", "posix_rule", "zone")], [], ""),
     "load": (["src/base/hist.c", "src/base/sketch.c", "src/mail/saved_event.c"],
@@ -70,7 +76,9 @@ FILES = {
                 ["run_take", "run_taken", "trace_load", "reader_counts_load"], ""),
 }
 # What E-Post's line function calls for one kind of log only.
-OF_KIND = {"entry_clock": ["epost-inlog"], "accept_events": ["epost-acceptlog", "epost-receivelog"]}
+OF_KIND = {"entry_clock": ["epost-inlog"], "accept_events": ["epost-acceptlog"]}
+# Framings that unwrap lines of others: what is in them is the others' business.
+WRAPPERS = ["framing_wrapped.c", "framing_journal.c", "framing_export.c", "json_line.c"]
 
 
 def spec(name):
@@ -78,6 +86,8 @@ def spec(name):
         files, roots, others = FILES[name]
         return [pathlib.Path(f) for f in files], roots, others
     framing = name.removeprefix("framing-")
+    if wraps(framing_rows()[framing][1]):
+        return [FORMAT / f for f in WRAPPERS], framing_roots(framing), ""
     shared = [] if framing == "rfc3164" else ["local.c", "reader.c", "programs.c"]  # one target tells what is reached of them
     others = "|".join(f for f, kinds in OF_KIND.items() if framing not in kinds)
     return [p for p in sorted(FORMAT.glob("*.c")) if p.name not in shared], framing_roots(framing), others

@@ -9,14 +9,16 @@
 #include <stdlib.h>
 
 /* Every kind of shard in a few lines each: what is edited should be met by the edits. */
-enum { SMALL_PATHS = 7 };
+enum { SMALL_PATHS = 9 };
 static const char *const small_paths[] = {"tests/format/qmail-splogger/odd-headers.log",
                                           "tests/format/qmail-local/tai64nlocal.log",
                                           "tests/format/qmail-iso",
                                           "samples/epost/inlog/MAIL2/261121.log",
                                           "samples/epost/outlocallog/MAIL2/261121.log",
                                           "samples/epost/faillog/MAIL2/261121.log",
-                                          "samples/damaged/truncated.gz"};
+                                          "samples/damaged/truncated.gz",
+                                          "tests/format/postfix/ids.log",
+                                          "/dev/null"};
 
 static inline struct run_options sample_options(const char *const *paths, size_t count)
 {
