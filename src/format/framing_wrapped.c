@@ -103,6 +103,7 @@ static enum line_class part_told(struct reader *r, size_t stream, struct slice t
 
 void parts_finish(struct reader *r)
 {
+    struct slice host = r->first_host; /* not one that stands in the reader's own memory */
     r->duplicate = r->carry.pending_duplicate != 0;
     for (size_t i = 0; i < STREAMS; i++) {
         if (r->parts[i].n == 0)
@@ -112,6 +113,7 @@ void parts_finish(struct reader *r)
             reader_settle(r, class);
     }
     r->duplicate = false;
+    r->first_host = host;
 }
 
 enum line_class docker_line(struct reader *r, struct slice line)

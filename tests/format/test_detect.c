@@ -158,6 +158,18 @@ static void every_listed_program_is_found(void **state)
     assert_int_equal(program_class(SLICE(""), &dialect), LINE_UNPARSED);
 }
 
+/* A line of a container that ends without its newline is put together in memory of the reader's own. */
+static void a_host_stands_in_the_head(void **state)
+{
+    (void)state;
+    static const char head[] =
+        "{\"log\":\"Nov 20 17:20:46 mx1 qmail: 1164010846.000000 starting delivery 1: msg 4 to "
+        "local c@example.jp\",\"stream\":\"stdout\",\"time\":\"2026-11-20T08:20:46Z\"}\n";
+    struct detection d;
+    assert_string_equal(name_of(head, "x-json.log", &d), "docker");
+    assert_true(d.host.n == 0 || (d.host.p >= head && d.host.p + d.host.n <= head + sizeof head));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -171,6 +183,7 @@ int main(void)
         cmocka_unit_test(a_head_cut_in_a_line_is_read_up_to_it),
         cmocka_unit_test(mail_programs_that_are_not_read_are_noted),
         cmocka_unit_test(every_listed_program_is_found),
+        cmocka_unit_test(a_host_stands_in_the_head),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
