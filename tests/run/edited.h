@@ -100,12 +100,18 @@ static inline void body_edit(struct buf *body, const uint8_t *edits, size_t n)
 /* A zlib stream that packs nothing: deflate would take most of the time. */
 static inline void stored(struct slice bytes, struct buf *out)
 {
-    uint32_t low = 1, high = 0;
+    uint64_t low = 1, high = 0; /* Adler-32 */
     buf_add(out, SLICE("\x78\x01"));
     for (size_t i = 0; i < bytes.n; i++) {
-        low = (low + (unsigned char)bytes.p[i]) % 65521;
-        high = (high + low) % 65521;
+        low += (unsigned char)bytes.p[i];
+        high += low;
+        if (i % 4096 == 4095) {
+            low %= 65521;
+            high %= 65521;
+        }
     }
+    low %= 65521;
+    high %= 65521;
     do {
         struct slice block = slice_head(bytes, 65535);
         bytes = slice_from(bytes, block.n);
