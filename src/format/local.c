@@ -69,39 +69,6 @@ int source_first_year(const struct source_facts *f, const struct civil *local)
     return best;
 }
 
-/* The year of a yearless reading, by where the log has come to. */
-static int64_t walk(struct reader *r, const struct civil *local)
-{
-    struct carry *c = &r->carry;
-    if (c->year == 0)
-        c->year = source_first_year(&r->facts, local);
-    when t = reading_in_year(local, c->year);
-    if (t == WHEN_NONE)
-        return 0;
-    if (c->walk == WHEN_NONE || distance(t, c->walk) <= FAR) {
-        c->walk = t;
-        c->far = 0;
-        return c->year;
-    }
-    int64_t side = t < c->walk ? -1 : 1;
-    when other = reading_in_year(local, c->year - side);
-    if (side > 0 && other != WHEN_NONE && distance(other, c->walk) <= LATE)
-        return c->year - 1;
-    if (c->far != side) {
-        c->far = side;
-        return side < 0 ? c->year + 1 : c->year;
-    }
-    c->far = 0;
-    if (side < 0) {
-        c->year++;
-        r->counts.year_steps++;
-        t = reading_in_year(local, c->year);
-    }
-    if (t != WHEN_NONE)
-        c->walk = t;
-    return c->year;
-}
-
 bool reader_reading(const struct reader *r, when reading, when *out)
 {
     if (r->facts.zone_learnt && r->carry.has_offset)
@@ -154,11 +121,62 @@ static when reading_of(struct reader *r, const struct civil *c)
     return r->date_start + (c->hour * 3600 + c->minute * 60 + c->second) * SECOND + c->micro;
 }
 
+/* The year of a yearless reading, by where the log has come to. */
+static int64_t walk(struct reader *r, const struct civil *local)
+{
+    struct carry *c = &r->carry;
+    if (c->year == 0)
+        c->year = source_first_year(&r->facts, local);
+    when t = reading_in_year(local, c->year);
+    if (t == WHEN_NONE)
+        return 0;
+    if (c->walk == WHEN_NONE || distance(t, c->walk) <= FAR) {
+        c->walk = t;
+        c->far = 0;
+        return c->year;
+    }
+    int64_t side = t < c->walk ? -1 : 1;
+    when other = reading_in_year(local, c->year - side);
+    if (side > 0 && other != WHEN_NONE && distance(other, c->walk) <= LATE)
+        return c->year - 1;
+    if (c->far != side) {
+        c->far = side;
+        return side < 0 ? c->year + 1 : c->year;
+    }
+    c->far = 0;
+    if (side < 0) {
+        c->year++;
+        r->counts.year_steps++;
+        t = reading_in_year(local, c->year);
+    }
+    if (t != WHEN_NONE)
+        c->walk = t;
+    return c->year;
+}
+
+/* Many lines share their second: what the walk made of the last reading holds for the same one, as long as the walk stands
+ * near it. */
+static bool walked(const struct reader *r, const struct civil *local)
+{
+    const struct civil *c = &r->yearless;
+    return local->second == c->second && local->minute == c->minute && local->hour == c->hour &&
+           local->day == c->day && local->month == c->month && local->micro == c->micro &&
+           local->year == 0 && r->yearless_year == r->carry.year && r->carry.walk != WHEN_NONE &&
+           distance(r->yearless_reading, r->carry.walk) <= FAR;
+}
+
 when reader_local(struct reader *r, const struct civil *local)
 {
     struct civil c = *local;
+    when known;
     if (r->given != WHEN_NONE)
         return r->given;
+    if (walked(r, local) && reader_reading(r, r->yearless_reading, &known)) {
+        r->carry.walk = r->yearless_reading;
+        r->carry.far = 0;
+        r->carry.last = known;
+        return known;
+    }
     if (!r->has_local) {
         r->first_local = c;
         r->has_local = true;

@@ -182,10 +182,27 @@ enum line_class reader_body(struct reader *r, struct slice body)
     return class == LINE_PARSED ? class : named_read(r, body);
 }
 
+/* program_class: a host has few tags, and every line has one. */
+static enum line_class tag_class(struct reader *r, struct slice tag, enum dialect_id *dialect)
+{
+    uint64_t end;
+    if (tag.n < sizeof end || tag.n > sizeof r->tags->text)
+        return program_class(tag, dialect);
+    memcpy(&end, tag.p + tag.n - sizeof end, sizeof end);
+    struct noted_tag *t = &r->tags[(end * UINT64_C(0x9E3779B97F4A7C15) >> 40) % TAGS_NOTED];
+    if (t->n != tag.n || memcmp(t->text, tag.p, tag.n) != 0) {
+        t->class = program_class(tag, &t->dialect);
+        t->n = tag.n;
+        memcpy(t->text, tag.p, tag.n);
+    }
+    *dialect = t->dialect;
+    return t->class;
+}
+
 enum line_class reader_tagged(struct reader *r, struct slice tag, struct slice body)
 {
     enum dialect_id dialect;
-    enum line_class class = program_class(tag, &dialect);
+    enum line_class class = tag_class(r, tag, &dialect);
     if (class == LINE_PARSED && dialect == DIALECT_qmail_send)
         return reader_body(r, body);
     if (class == LINE_PARSED)
@@ -233,7 +250,7 @@ static void hour_tell(struct reader *r, uint64_t host, struct noted_hour *n)
 
 static inline void hour_note(struct reader *r)
 {
-    uint64_t host = r->event.host.n ? slice_hash(r->event.host) : 0;
+    uint64_t host = reader_host(r, r->event.host);
     struct noted_hour *n = &r->noted[host % HOURS_NOTED];
     if (r->stamp >= n->from && r->stamp < n->to && n->host == host)
         return;
@@ -263,10 +280,12 @@ static inline bool outside(const struct reader *r)
 
 static void calm_set(struct reader *r)
 {
-    const struct noted_hour *n = &r->noted[0];
+    uint64_t host = reader_host(r, r->event.host);
+    const struct noted_hour *n = &r->noted[host % HOURS_NOTED];
     when first = r->counts.first, since = r->facts.since, until = r->facts.until;
-    if (r->event.host.n || n->host || r->stamp < n->from || r->stamp >= n->to || first == WHEN_NONE)
+    if (n->host != host || r->stamp < n->from || r->stamp >= n->to || first == WHEN_NONE)
         return;
+    r->calm_host = host;
     r->calm_from = n->from > first ? n->from : first;
     if (since != WHEN_NONE && since > r->calm_from)
         r->calm_from = since;
@@ -291,15 +310,16 @@ static void stamp_note(struct reader *r, enum line_class *class)
     calm_set(r);
 }
 
-static inline bool calm(const struct reader *r)
+static inline bool calm(struct reader *r)
 {
-    return r->stamp >= r->calm_from && r->stamp < r->calm_to && !r->event.host.n;
+    return r->stamp >= r->calm_from && r->stamp < r->calm_to &&
+           reader_host(r, r->event.host) == r->calm_host;
 }
 
 static inline void account(struct reader *r, enum line_class class, size_t bytes)
 {
     struct reader_counts *c = &r->counts;
-    if (calm(r)) { /* as nearly all lines of multilog are */
+    if (calm(r)) { /* as nearly all lines are */
         if (r->stamp > c->last && (class == LINE_PARSED || class == LINE_OTHER))
             c->last = r->stamp;
     } else if (r->stamp != WHEN_NONE) {

@@ -102,7 +102,7 @@ struct carry {
     uint64_t export_left, export_offset, export_line, export_source;
 };
 
-enum { HOURS_NOTED = 8 }; /* a power of two */
+enum { HOURS_NOTED = 8, TAGS_NOTED = 32 }; /* powers of two */
 
 /* A refusal, login or session by host, as "tag[pid]: body": what "last message repeated" speaks of. */
 enum { REMEMBERED = 16, REMEMBERED_BYTES = 2048, REMEMBERED_FOR = 16 << 10 };
@@ -150,15 +150,28 @@ struct reader {
     int64_t read_offset;
     struct civil date; /* cache: the date last read, and its start as if UTC */
     when date_start;
+    struct civil yearless; /* cache: the yearless reading last walked to, in that year, as if UTC */
+    int64_t yearless_year;
+    when yearless_reading;
+    struct noted_tag { /* cache: program_class of a tag; n 0: none */
+        char text[48];
+        size_t n;
+        enum line_class class;
+        enum dialect_id dialect;
+    } tags[TAGS_NOTED];
     hour_fn *hours;
     void *hours_context;
     struct noted_hour {
         uint64_t host; /* hash; 0: none */
         when from, to;
     } noted[HOURS_NOTED]; /* the hour told last, by host */
-    /* cache: for a stamp in [calm_from, calm_to), and no host named, the hour was told, and it lies in the period and
+    /* cache: for a stamp in [calm_from, calm_to), and this host (hash), the hour was told, and it lies in the period and
      * not before the first */
     when calm_from, calm_to;
+    uint64_t calm_host;
+    char host[64]; /* cache: the host named last, and its hash */
+    size_t host_n;
+    uint64_t host_hash;
     struct stamp_second second; /* cache: the last TAI64N label's */
     /* for detection */
     uint64_t stamps[STAMP_KINDS];
@@ -192,6 +205,20 @@ static inline void reader_record(struct reader *r)
     r->event.place = r->place;
     r->event.host = r->given_host;
     r->has_reading = false;
+}
+/* The hash of a host's name, 0 for none: lines name the same one over and over. */
+static inline uint64_t reader_host(struct reader *r, struct slice host)
+{
+    if (host.n == r->host_n && (host.n == 0 || memcmp(host.p, r->host, host.n) == 0))
+        return r->host_hash;
+    uint64_t hash = host.n ? slice_hash(host) : 0;
+    if (host.n > sizeof r->host)
+        return hash;
+    if (host.n)
+        memcpy(r->host, host.p, host.n);
+    r->host_n = host.n;
+    r->host_hash = hash;
+    return hash;
 }
 /* Give the event to the consumer, stamped with r->stamp (what has no time keeps none). */
 void reader_emit(struct reader *r);

@@ -58,12 +58,13 @@ void repeat_note(struct reader *r, const struct header *h, enum line_class class
     bool keep = rememberable(r, class) && h->rest.n <= REMEMBERED_BYTES && !r->cut;
     if (h->stamp != STAMP_RFC3164 || !(keep || r->remembering))
         return;
-    struct remembered *room, *m = find(r, slice_hash(h->host), &room);
+    uint64_t host = reader_host(r, h->host);
+    struct remembered *room, *m = find(r, host, &room);
     if (!m && !keep)
         return;
     m = m ? m : room;
     r->remembering = true;
-    m->host = slice_hash(h->host);
+    m->host = host;
     m->offset = r->place.offset;
     m->text.n = 0;
     if (keep)
@@ -73,7 +74,7 @@ void repeat_note(struct reader *r, const struct header *h, enum line_class class
 /* The record before, as its header and body. */
 static bool remembered_read(struct reader *r, const struct header *h, struct header *before)
 {
-    struct remembered *room, *m = find(r, slice_hash(h->host), &room);
+    struct remembered *room, *m = find(r, reader_host(r, h->host), &room);
     if (!m)
         return false;
     struct slice text = buf_slice(&m->text);

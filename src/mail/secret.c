@@ -130,13 +130,34 @@ static bool url_at(struct slice line, size_t at, struct slice *secret)
     return secret->n > 0;
 }
 
+/* Do these two letters begin a mark or a command?  Every text of an event is asked at every byte. */
+static inline bool may_begin(const char *p)
+{
+    switch (p[0] | 32) {
+    case 'p':
+        return (p[1] | 32) == 'a' || (p[1] | 32) == 'w';
+    case 'g':
+        return (p[1] | 32) == 'i';
+    case 't':
+    case 'l':
+        return (p[1] | 32) == 'o';
+    case 's':
+    case 'r':
+    case 'b':
+        return (p[1] | 32) == 'e';
+    case 'a':
+        return (p[1] | 32) == 'u';
+    default:
+        return false;
+    }
+}
+
 bool secret_find(struct slice line, size_t from, struct slice *secret)
 {
     for (size_t at = from; at + 4 < line.n; at++) {
-        char c = (char)(line.p[at] | 32);
-        bool found = c == ':' ? url_at(line, at, secret)
-                              : strchr("pgtsrbal", c ? c : ' ') &&
-                                    (mark_at(line, at, secret) || command_at(line, at, secret));
+        bool found = line.p[at] == ':' ? url_at(line, at, secret)
+                                       : may_begin(line.p + at) && (mark_at(line, at, secret) ||
+                                                                    command_at(line, at, secret));
         if (found)
             return true;
     }
