@@ -12,7 +12,6 @@ import struct
 import subprocess
 import tarfile
 import zipfile
-import zlib
 
 SAMPLES = pathlib.Path("samples")
 FORMAT = pathlib.Path("src/format")
@@ -20,7 +19,7 @@ HEAD = 1200  # bytes of a sample that seeds are cut from
 PIECE = 300  # bytes of a seed of lines
 SMALL_XZ = [{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 14}]  # what is asked for is set up at each execution
 LONGEST = {"framing": 400, "detect": 500, "codec": 600, "container": 4096, "escape": 80, "stamp": 500, "load": 300,
-           "plan": 200, "partial": 200, "inflate": 600}
+           "plan": 200, "partial": 200}
 
 
 def kind_of(name):
@@ -59,7 +58,6 @@ def framing_roots(framing):
 # Target: its files, the functions to begin with (none: all of them), those that are not its business.
 FILES = {
     "codec-gzip": (["src/input/gzip.c"], [], ""),
-    "inflate": (["src/input/inflate.c", "src/input/inflate_codes.c"], [], ""),
     "codec-bzip2": (["src/input/codec.c", "src/input/feed.c"], [], "feed_(skip|seek)|xz_.*|zstd_.*"),
     "codec-xz": (["src/input/codec.c", "src/input/feed.c"], [], "feed_(skip|seek)|bzip2_.*|zstd_.*"),
     "codec-zstd": (["src/input/codec.c", "src/input/feed.c"], [], "feed_(skip|seek)|xz_.*|bzip2_.*"),
@@ -218,17 +216,6 @@ def gzip_header(flags, rest):
     """A member with the optional fields that the flags name."""
     form = gzip.compress(b"x" * 40, mtime=5)
     return form[:3] + bytes([flags]) + form[4:10] + rest + form[10:]
-
-
-def inflate_seeds():
-    text = b"".join(b"@400000006af2272c17b3bbd8 new msg %d\n" % (i * i) for i in range(60))
-    for level, strategy in ((0, 0), (1, 0), (9, 0), (6, zlib.Z_HUFFMAN_ONLY), (6, zlib.Z_RLE), (6, zlib.Z_FIXED)):
-        packer = zlib.compressobj(level, zlib.DEFLATED, -15, 9, strategy)
-        form = packer.compress(text[:500]) + packer.flush(zlib.Z_SYNC_FLUSH) + packer.compress(text[500:]) + packer.flush()
-        for sizes in (b"\x13\x13", b"\2\3"):
-            yield sizes + form[:598]
-    yield b"\x13\x13" + zlib.compress(bytes(range(256)) * 2, 9)[2:-4]
-    yield b"\x13\x13" + zlib.compress(b"a" * 40000, 9)[2:-4]
 
 
 def codec_seeds(name):
@@ -428,4 +415,4 @@ def seeds(name):
     if kind == "codec":
         return codec_seeds(name.removeprefix("codec-"))
     return {"detect": detect_seeds, "container": container_seeds, "escape": escape_seeds, "stamp": stamp_seeds,
-            "load": load_seeds, "plan": edit_seeds, "partial": edit_seeds, "inflate": inflate_seeds}[kind]()
+            "load": load_seeds, "plan": edit_seeds, "partial": edit_seeds}[kind]()
