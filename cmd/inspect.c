@@ -1,5 +1,6 @@
-/* postmortem inspect: what is there, what a report would rest on.  One block per source, on standard output; the last
- * line says how many shards the evidence falls into. */
+/* postmortem inspect: what is there, what a report would rest on.  One block per source, one per instance, on standard
+ * output; the last line says how many shards the evidence falls into.  All sources are read, but with --plan: that is the
+ * survey alone, without what only reading tells. */
 #include "cmd.h"
 
 #include <stdio.h>
@@ -37,6 +38,38 @@ static void lines_row(struct buf *out, const struct source_read *r)
     buf_byte(out, '\n');
 }
 
+/* Who wrote the lines that were understood. */
+static void dialects_row(struct buf *out, const struct reader_counts *c)
+{
+    const char *before = "";
+    for (unsigned i = 0; i < DIALECT_COUNT; i++) {
+        if (!c->dialect_records[i])
+            continue;
+        if (!*before)
+            buf_printf(out, "  %-9s ", "read as");
+        buf_printf(out, "%s%s %llu", before, dialect_name(i),
+                   (unsigned long long)c->dialect_records[i]);
+        before = ", ";
+    }
+    if (*before)
+        buf_byte(out, '\n');
+}
+
+/* The most frequent kinds of lines that were not understood. */
+static void shapes_rows(struct buf *out, const struct shapes *s)
+{
+    const struct shape *top[SHAPES_TOLD];
+    size_t n = shapes_top(s, top, SHAPES_TOLD);
+    for (size_t i = 0; i < n; i++) {
+        buf_printf(out, "  %-9s %llu x ", i ? "" : "unparsed", (unsigned long long)top[i]->lines);
+        terminal_text(out, slice_of(top[i]->text, top[i]->n));
+        buf_printf(out, " (line %llu)\n", (unsigned long long)top[i]->line);
+    }
+    if (s->count > n || s->more)
+        buf_printf(out, "  %-9s ... and %zu more kinds%s\n", "", s->count - n,
+                   s->more ? " that were counted, and others that were not" : "");
+}
+
 static void source_block(const struct evidence *e, uint32_t i, struct buf *out)
 {
     const struct source *s = &e->inventory->sources[i];
@@ -59,7 +92,38 @@ static void source_block(const struct evidence *e, uint32_t i, struct buf *out)
         row(out, "repeats", e->inventory->sources[r->duplicate_of].path);
     if (r->lines)
         lines_row(out, r);
+    dialects_row(out, &r->counts);
+    shapes_rows(out, &r->shapes);
     row(out, "sha256", slice_str(r->sha256));
+}
+
+/* A log instance: its sources in the order they were written. */
+static void instance_block(const struct run *r, const struct instance_read *n, struct buf *out)
+{
+    enum { NAMED = 20 };
+    const struct evidence *e = run_evidence(r);
+    uint32_t named[NAMED] = {0}, stream = NO_STREAM, all = 0;
+    for (uint32_t i = 0; i < e->inventory->sources_count; i++) {
+        const struct surveyed *v = run_surveyed(r, i);
+        if (v->stream == NO_STREAM || !slice_eq(v->label, n->label) ||
+            (stream != NO_STREAM && v->stream != stream))
+            continue;
+        stream = v->stream;
+        all++;
+        if (v->rank < NAMED)
+            named[v->rank] = i;
+    }
+    terminal_text(out, n->id);
+    buf_printf(out, "\n  %-9s %s%s\n", "log", n->kind,
+               n->joined ? "" : ", its messages are not followed");
+    for (uint32_t rank = 0; rank < all && rank < NAMED; rank++) {
+        const struct source_read *told = &e->sources[named[rank]];
+        buf_printf(out, "  %-9s %u ", rank ? "" : "sources", rank + 1);
+        terminal_text(out, e->inventory->sources[named[rank]].path);
+        buf_printf(out, "%s%s\n", told->epost ? " " : "", told->epost ? told->framing : "");
+    }
+    if (all > NAMED)
+        buf_printf(out, "  %-9s ... and %u more\n", "", all - NAMED);
 }
 
 static int print_all(const struct settings *s, struct run *r)
@@ -70,6 +134,8 @@ static int print_all(const struct settings *s, struct run *r)
     struct run_result result = run_result(r);
     for (uint32_t i = 0; i < e->inventory->sources_count; i++)
         source_block(e, i, &out);
+    for (size_t i = 0; i < e->instances_count; i++)
+        instance_block(r, &e->instances[i], &out);
     buf_printf(&out, "%zu inputs, %zu sources, %zu logs, %zu instances, %zu shards\n",
                e->inventory->inputs_count, e->inventory->sources_count, result.usable,
                e->instances_count, run_shards(r));

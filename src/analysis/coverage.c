@@ -573,6 +573,8 @@ static void coverage_finish(void *state, const struct finish *f)
     object_put(d, o, "problems", value_list(problems));
     object_put(d, o, "gaps", value_list(gaps));
     object_put(d, o, "coverage", value_list(questions));
+    struct list *shapes = shape_rows(d, e);
+    object_put(d, o, "shapes", value_list(shapes));
     object_put(d, d->root, "evidence", value_object(o));
     object_put(d, o, "at_least", value_number(KIND_BOOL, gaps->count > 0));
     put_at_least(e, d, gaps, &logs);
@@ -590,6 +592,7 @@ static void coverage_finish(void *state, const struct finish *f)
     appendix->appendix = true;
     TABLE(d, appendix, "evidence.inputs", inputs, input_columns);
     TABLE(d, appendix, "evidence.sources", d->sources, source_columns);
+    shapes_table(d, appendix, shapes);
     struct section *rules = doc_section(d, "rules");
     rules->appendix = true;
     TABLE(d, rules, "rules.findings", threshold_rows(f), threshold_columns);

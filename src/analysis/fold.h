@@ -78,6 +78,9 @@ struct minute {
 const struct tab *depth_minutes(const void *state, uint64_t *opening);
 /* Add rows of gaps that rotation left: instance, start, end, why, missing (so many logs), name (of them). */
 void rotations_missing(const struct finish *f, struct list *rows);
+/* shapes_told.c: the most frequent shapes of each source that were not understood, and their table if there are any. */
+struct list *shape_rows(struct doc *d, const struct evidence *e);
+void shapes_table(struct doc *d, struct section *s, struct list *rows);
 /* The findings about the evidence; gaps are rows as above. */
 void coverage_findings(const struct finish *f, const struct list *gaps);
 /* {"n","min","p50","p90","p95","p99","max","mean"}; members null where n is 0. */

@@ -154,6 +154,7 @@ static void record_told(struct reader *r)
 enum line_class journal_export_line(struct reader *r, struct slice line)
 {
     struct carry *c = &r->carry;
+    r->said = slice_of(NULL, 0);
     if (c->export_stage != STAGE_LINES)
         return data_line(r, line);
     while (line.n && line.p[line.n - 1] == '\r')

@@ -67,6 +67,7 @@ enum line_class journal_json_line(struct reader *r, struct slice line)
     struct json_member m;
     bool closed, sound = true, had = r->first_host.n > 0;
     struct slice whole = line;
+    r->said = slice_of(NULL, 0);
     if (!slice_eat(&line, SLICE("\x1e")))
         slice_eat(&line, SLICE("data: "));
     if (!json_open(&line))

@@ -57,6 +57,8 @@ static enum line_class record_told(struct reader *r, struct slice line, const st
     when epoch = WHEN_NONE;
     bool spliced = h->tag.n && body.n && digit(body.p[0]) && stamp_epoch(&body, &epoch);
     r->line_host = h->host;
+    r->said_by = h->tag;
+    r->said = h->body;
     instant_settle(r, h, epoch);
     if (repeat_told(r, h))
         return LINE_CONTINUATION;
@@ -89,5 +91,6 @@ enum line_class syslog_line(struct reader *r, struct slice line)
     struct header h;
     if (header_read(line, &h))
         return syslog_told(r, line, &h);
+    r->said = slice_of(NULL, 0);
     return journal_remark(line) ? LINE_OTHER : LINE_UNPARSED;
 }

@@ -55,6 +55,8 @@ static enum line_class inner_told(struct reader *r, struct slice text, when give
     r->wrapped = true;
     r->given = given;
     r->given_host = r->line_host = host;
+    r->said_by = slice_of(NULL, 0);
+    r->said = text;
     reader_record(r);
     if (given != WHEN_NONE)
         reader_instant(r, given);
@@ -124,6 +126,7 @@ enum line_class docker_line(struct reader *r, struct slice line)
     struct slice whole = line;
     int32_t offset;
     when stamp;
+    r->said = slice_of(NULL, 0);
     if (!json_open(&line))
         return LINE_UNPARSED;
     r->unescaped.n = 0;
@@ -150,6 +153,7 @@ enum line_class cri_line(struct reader *r, struct slice line)
 {
     int32_t offset;
     when stamp;
+    r->said = slice_of(NULL, 0);
     if (!stamp_iso(&line, &stamp, &offset))
         return LINE_UNPARSED;
     bool had = r->first_host.n > 0, error = slice_eat(&line, SLICE(" stderr "));
@@ -184,6 +188,7 @@ static bool name_byte(char c)
 enum line_class compose_line(struct reader *r, struct slice line)
 {
     size_t n = 0;
+    r->said = slice_of(NULL, 0);
     skip_colour(&line);
     while (n < line.n && n < 64 && name_byte(line.p[n]))
         n++;

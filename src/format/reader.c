@@ -110,6 +110,11 @@ void reader_hours(struct reader *r, hour_fn *fn, void *context)
     r->hours_context = context;
 }
 
+void reader_shapes(struct reader *r, struct shapes *s)
+{
+    r->shapes = s;
+}
+
 const struct reader_counts *reader_counts(const struct reader *r)
 {
     return &r->counts;
@@ -339,6 +344,16 @@ void first_host_keep(struct reader *r, struct slice line, bool had)
     r->first_host = at < line.n ? slice_of(line.p + at, r->first_host.n) : slice_of(NULL, 0);
 }
 
+/* A line that nobody understood; line: as it stands, if that is known. */
+static void shape_note(struct reader *r, struct slice line)
+{
+    if (!r->shapes || r->duplicate)
+        return;
+    bool said = r->said.n > 0;
+    shapes_note(r->shapes, said ? r->said_by : r->said, said ? r->said : line, r->place.offset,
+                r->place.line);
+}
+
 void reader_settle(struct reader *r, enum line_class class)
 {
     struct carry *c = &r->carry;
@@ -347,6 +362,8 @@ void reader_settle(struct reader *r, enum line_class class)
         return;
     r->duplicate = c->pending_duplicate != 0;
     account(r, class, (size_t)c->pending);
+    if (class == LINE_UNPARSED)
+        shape_note(r, slice_of(NULL, 0));
     r->duplicate = duplicate;
     c->pending = 0;
 }
@@ -358,6 +375,8 @@ static inline void read_line(struct reader *r, struct slice line, size_t bytes)
     enum line_class class = r->f->line(r, line);
     if (__builtin_expect(class < LINE_CLASSES, 1)) {
         account(r, class, bytes);
+        if (__builtin_expect(class == LINE_UNPARSED, 0))
+            shape_note(r, line);
         return;
     }
     if (class == LINE_PENDING) {

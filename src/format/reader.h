@@ -159,6 +159,9 @@ struct reader {
         enum line_class class;
         enum dialect_id dialect;
     } tags[TAGS_NOTED];
+    struct shapes *shapes; /* NULL: nobody asks */
+    /* What a line that is not understood is shown by: its program and what that says; said.n 0: the whole line. */
+    struct slice said_by, said;
     hour_fn *hours;
     void *hours_context;
     struct noted_hour {

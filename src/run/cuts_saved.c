@@ -137,6 +137,7 @@ void piece_save(const struct run *r, const struct shard *s, struct buf *out)
     const struct piece *p = &c->pieces[s->piece];
     buf_u64(out, p->hosts);
     reader_counts_save(&p->counts, out);
+    shapes_save(&p->shapes, out);
     result_save(&p->result, out);
     text_save(buf_slice(&p->end), out);
 }
@@ -149,7 +150,8 @@ bool piece_load(struct run *r, const struct shard *s, struct slice *in)
         return sha256_load(in, c->sha256) && in->n == 0;
     struct piece *p = &c->pieces[s->piece];
     if (!load_u64(in, &p->hosts) || !reader_counts_load(in, &p->counts) ||
-        !result_load(&p->result, in) || !text_load(in, &r->arena, &end) || in->n)
+        !shapes_load(in, &p->shapes) || !result_load(&p->result, in) ||
+        !text_load(in, &r->arena, &end) || in->n)
         return false;
     buf_add(&p->end, end);
     p->read = true;

@@ -30,6 +30,7 @@ static void source_save(const struct run *r, uint32_t source, struct buf *out)
     buf_count(out, told->lines);
     sha256_save(told->sha256, out);
     reader_counts_save(&told->counts, out);
+    shapes_save(&told->shapes, out);
     buf_u64(out, r->surveyed[source].hosts);
     buf_count(out, result->status);
     buf_count(out, result->input_bytes);
@@ -62,11 +63,13 @@ static bool source_load(struct run *r, uint32_t wanted, struct slice *in)
         return false;
     struct source_read *told = &r->evidence.sources[wanted];
     struct lines_result *result = &r->results[wanted];
+    shapes_fini(&told->shapes);
     if (!load_below(in, STATUS_COUNT - 1, &status) || !load_count(in, &told->bytes) ||
         !load_count(in, &told->lines) || !sha256_load(in, told->sha256) ||
-        !reader_counts_load(in, &told->counts) || !load_u64(in, &r->surveyed[wanted].hosts) ||
-        !load_below(in, STATUS_COUNT - 1, &seen) || !load_count(in, &result->input_bytes) ||
-        !sha256_load(in, result->sha256) || !sha256_load(in, result->input_sha256))
+        !reader_counts_load(in, &told->counts) || !shapes_load(in, &told->shapes) ||
+        !load_u64(in, &r->surveyed[wanted].hosts) || !load_below(in, STATUS_COUNT - 1, &seen) ||
+        !load_count(in, &result->input_bytes) || !sha256_load(in, result->sha256) ||
+        !sha256_load(in, result->input_sha256))
         return false;
     told->status = (enum status)status;
     result->status = (enum status)seen;

@@ -33,6 +33,7 @@ static void lines_read(struct worker *w, const struct cuts *c, struct piece *p, 
     struct reader *reader = reader_new(v->detection.framing, &v->facts, route_event, &route);
     struct hours_of hours;
     hours_follow(w, c->source, &hours, reader);
+    reader_shapes(reader, &p->shapes);
     if (p->carry.n)
         reader_load(reader, p->carry, c->source);
     struct lines *lines = lines_open_part(&r->inventory, c->source, p->from, to);
@@ -67,6 +68,7 @@ static void piece_forget(struct piece *p)
 {
     buf_fini(&p->end);
     lines_result_fini(&p->result);
+    shapes_fini(&p->shapes);
     *p = (struct piece){.from = p->from, .carry = p->carry, .claimed = p->claimed};
 }
 
@@ -129,7 +131,11 @@ static void add_up(struct run *r, const struct cuts *c)
     struct lines_result *whole = &r->results[c->source];
     const struct lines_result **parts = mem_grow(NULL, c->count, sizeof *parts);
     told->counts = (struct reader_counts){.first = WHEN_NONE, .last = WHEN_NONE};
+    uint64_t before = 0;
+    shapes_fini(&told->shapes);
     for (size_t i = 0; i < c->count; i++) {
+        shapes_add(&told->shapes, &c->pieces[i].shapes, before);
+        before += c->pieces[i].result.lines;
         counts_add(&told->counts, &c->pieces[i].counts);
         parts[i] = &c->pieces[i].result;
         r->surveyed[c->source].hosts |= c->pieces[i].hosts;

@@ -195,6 +195,7 @@ void hours_follow(struct worker *w, uint32_t source, struct hours_of *of, struct
 {
     *of = (struct hours_of){w, w->run->surveyed[source].stream, fixed_host(w->run, source)};
     reader_hours(reader, hour_met, of);
+    reader_shapes(reader, &w->run->evidence.sources[source].shapes);
 }
 
 static void read_log(struct worker *w, uint32_t source, struct part *part)
@@ -255,6 +256,8 @@ static void read_foreign(struct worker *w, uint32_t source)
     struct line line;
     while (lines_next(lines, &line) == 1) {
         enum line_class class = slice_trim(line.text).n ? LINE_UNPARSED : LINE_BLANK;
+        if (class == LINE_UNPARSED)
+            shapes_note(&told->shapes, slice_of(NULL, 0), line.text, line.offset, line.number);
         told->counts.lines[class]++;
         told->counts.bytes[class] += line.bytes;
     }

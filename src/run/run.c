@@ -83,6 +83,7 @@ static void unmap(struct run *r)
         lines_result_fini(&r->results[i]);
         r->results[i] = (struct lines_result){0};
         told->counts = (struct reader_counts){.first = WHEN_NONE, .last = WHEN_NONE};
+        shapes_fini(&told->shapes);
         told->bytes = told->lines = 0;
     }
 }
@@ -124,6 +125,8 @@ void run_free(struct run *r)
         zone_free(r->zones[i]);
     for (size_t i = 0; r->results && i < r->inventory.sources_count; i++)
         lines_result_fini(&r->results[i]);
+    for (size_t i = 0; r->evidence.sources && i < r->inventory.sources_count; i++)
+        shapes_fini(&r->evidence.sources[i].shapes);
     if (r->report_zone != r->options.zone)
         zone_free(r->report_zone);
     zone_free(r->utc);

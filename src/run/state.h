@@ -50,6 +50,7 @@ struct piece {
     bool read;
     uint64_t hosts;
     struct reader_counts counts;
+    struct shapes shapes;
     struct lines_result result;
     struct buf end; /* the carry its reader ended with; of the last piece empty */
 };

@@ -298,6 +298,24 @@ def a_closed_pipe_after_help_is_no_crash(stage):
 
 
 @case
+def inspect_and_report_show_by_shape_what_was_not_understood_without_secrets_or_control_bytes(stage):
+    lines = [f"Nov 20 08:20:4{i} mx postfix/smtpd[{i}]: unheard of 192.0.2.{i} with password: hunter{i} \x1b[31m\n" for i in range(3)]
+    lines += ["Nov 20 08:20:50 mx postfix/smtpd[4]: connect from client.example.net[192.0.2.9]\n",
+              "Nov 20 08:20:51 mx frobnicator[5]: what is it\n"]
+    path = write(stage.place("shapes") + "/maillog", "".join(lines).encode())
+    want = [("postfix/smtpd: unheard of {ip} with password: {secret} ?[{n}m", 3, 1), ("frobnicator: what is it", 1, 5)]
+    for jobs in ("-j1", "-j4"):
+        run = stage.report(path, options=[jobs]).exited(0).reconciles()
+        equal([(s["shape"], s["lines"], s["first_line"]) for s in run.report["evidence"]["shapes"]], want, jobs)
+        check(b"{secret}" in run.file("report.html") and b"hunter" not in run.file("report.html"), "page")
+    code, out, _ = stage.child(["inspect", path])
+    equal(code, 0, "exit of inspect")
+    check(b"  unparsed  3 x postfix/smtpd: unheard of {ip} with password: {secret} ?[{n}m (line 1)\n"
+          b"            1 x frobnicator: what is it (line 5)\n" in out and b"hunter" not in out and b"\x1b" not in out, out)
+    check(b"  read as   postfix 1\n" in out and b"\npostfix mx maillog\n  log       syslog\n  sources   1 " in out, out)
+
+
+@case
 def inspect_lists_every_source_and_writes_nothing(stage):
     place = stage.place("inspect")
     code, out, err = stage.child(["inspect", os.path.join(ROOT, "samples/maillog"), os.path.join(ROOT, "samples/damaged")],

@@ -24,6 +24,7 @@ struct source_read {
     bool read;              /* was it read at all */
     bool foreign;           /* not a log, and nobody said it was */
     struct reader_counts counts;
+    struct shapes shapes; /* of the lines that were not understood */
     enum status status;
     uint64_t bytes, lines;
     char sha256[65];

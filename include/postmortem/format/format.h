@@ -11,6 +11,7 @@
 
 #include "postmortem/base/buf.h"
 #include "postmortem/clock/zone.h"
+#include "postmortem/format/shapes.h"
 #include "postmortem/mail/event.h"
 
 /* Every physical line falls into exactly one class; lines and bytes of the classes add up to what was read. */
@@ -161,6 +162,8 @@ void reader_free(struct reader *r);
 /* From now on fn gets the hours of all lines that have a stamp in the period asked for and count here, whatever they say:
  * each at least once, most only once. */
 void reader_hours(struct reader *r, hour_fn *fn, void *context);
+/* From now on s gets the shapes of lines that are not understood and count here; s outlives the reader. */
+void reader_shapes(struct reader *r, struct shapes *s);
 /* One physical line: line without its terminator (LF or CRLF; a CR before the LF is still on it and is dropped here),
  * bytes = what it occupied in the source, place of its start (copied).  cut = the line was longer than the limit and only its
  * head is here: it is classed unparsed unless its head is a whole known record. */
