@@ -18,7 +18,7 @@ FORMAT = pathlib.Path("src/format")
 HEAD = 1200  # bytes of a sample that seeds are cut from
 PIECE = 300  # bytes of a seed of lines
 SMALL_XZ = [{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 14}]  # what is asked for is set up at each execution
-LONGEST = {"framing": 400, "detect": 500, "codec": 600, "container": 4096, "escape": 80, "stamp": 500, "load": 300,
+LONGEST = {"framing": 400, "detect": 500, "codec": 600, "container": 3000, "escape": 80, "stamp": 500, "load": 300,
            "plan": 200, "partial": 200}
 
 
@@ -142,7 +142,7 @@ def dictionary(name):
     words = set()
     extra = [FORMAT / "programs.def"] if name == "detect" or name.startswith("framing-") else []
     for path in [*files(name), *extra]:
-        text = re.sub(r"^#include.*$|/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.M | re.S)
+        text = re.sub(r"^#include[^\n]*|/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.M | re.S)
         words |= {literal_bytes(w) for w in re.findall(r'"((?:\\.|[^"\\\n])+)"', text)}
     for w in sorted(words):
         if 2 <= len(w) <= 40 and b"%" not in w:

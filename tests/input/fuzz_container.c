@@ -1,6 +1,7 @@
 /* fuzz_container.c - libFuzzer entry: the bytes are an input (an archive, anything) that is surveyed and then read.
  *
  * Every member gives, when read, the bytes that the survey counted, and every problem points at something listed. */
+#include "bzip2_small.h"
 #include "input/damage.h"
 #include "input/lines_sized.h"
 
@@ -41,14 +42,16 @@ static void read_source(const struct inventory *v, uint32_t i, struct cursors *c
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     static int fd = -1;
+    static char room[8192];
     char path[64];
     if (fd < 0)
         fd = memfd_create("evidence", MFD_CLOEXEC);
-    hold(fd >= 0 && ftruncate(fd, 0) == 0 && pwrite(fd, bytes, n, 0) == (ssize_t)n);
+    struct slice input = bzip2_small(bytes, n, room);
+    hold(fd >= 0 && ftruncate(fd, 0) == 0 && pwrite(fd, input.p, input.n, 0) == (ssize_t)input.n);
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 
     struct limits limits = limits_default;
-    limits.memory = 1 << 20;
+    limits.memory = 1 << 17;
     limits.total = 1 << 16;
     limits.entries = 50;
     limits.line = 100;
