@@ -1,4 +1,6 @@
 """Sendmail and Exim: what becomes of their messages and recipients, line by line."""
+import gzip
+
 from stage import case, equal, write
 
 ONE = ("--input-tz", "UTC", "--year", "2026")
@@ -168,3 +170,22 @@ def a_frozen_bounce_and_a_removed_message_end(stage):
         f"{FIRST} Completed")
     figures(report, "messages", accepted=2, finished=2, began_before=0)
     figures(report, "recipients", accepted=2, bounced=1, deleted=1, expired=0)
+
+
+@case
+def exim_s_logs_of_all_names_and_rotations_are_one_instance(stage):
+    came = f"2026-11-30 23:59:00 {FIRST} <= a@example.com U=www P=local S=812\n".encode()
+    went = "".join(f"2026-12-01 00:01:00 {FIRST} {what}\n" for what in
+                   ("=> b <b@example.jp> R=local_user T=maildir_home", "Completed")).encode()
+    refused = b"2026-12-01 00:02:00 H=(x) [203.0.113.7] F=<a@example.org> rejected RCPT <p@example.net>: relay not permitted\n"
+    for older, name, reject in (("exim_mainlog-Nov-2026.gz", "exim_mainlog", "exim_rejectlog"),
+                                ("mainlog.1", "mainlog", "rejectlog"), ("main.log-20261201.gz", "main.log", "reject.log")):
+        place = stage.place("names")
+        write(f"{place}/exim/{older}", gzip.compress(came) if older.endswith(".gz") else came)
+        write(f"{place}/exim/{name}", went + refused)
+        write(f"{place}/exim/{reject}", refused)
+        for options, host in ((ONE, None), ((*ONE, "--host", f"{place}=mx1"), "mx1")):
+            report = stage.report(place, options=options).exited(0).reconciles().report
+            figures(report, "messages", accepted=1, finished=1, end_missing=0, began_before=0)
+            equal([(i["server"], i["host"]) for i in report["instances"]], [("exim", host)], name)
+            equal(report["evidence"]["totals"]["lines"]["duplicate"], 1, "the refusal in both files")
