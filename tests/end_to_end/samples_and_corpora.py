@@ -171,3 +171,11 @@ def a_hundred_thousand_sendmail_messages_are_counted_exactly_in_any_order(stage)
 def a_hundred_thousand_exim_messages_are_counted_exactly_in_any_order(stage):
     folder, truth = corpus(stage, "exim", "--days", "60", "--rotate", "9000000", "--outage", "20")
     stage.report(*shuffled(folder, 8)).exited(0).agrees(truth, "--lines").reconciles()
+
+
+@case
+@slow
+def postfix_mail_that_passes_a_content_filter_is_one_message_under_two_ids(stage):
+    folder, truth = stage.simulate("postfix", "--filter", "--messages", "30000", "--retry", "0.12", "--seed", "20263", "--days", "20",
+                                   "--rotate", "4000000", "--iso", "--zone", "+09:00", "--start", "2026-09-01T00:00:00+09:00")
+    stage.report(*shuffled(folder, 7)).exited(0).agrees(truth, "--lines").reconciles()

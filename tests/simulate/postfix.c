@@ -10,7 +10,14 @@
 #define LIFETIME (5 * DAY_SECONDS * SECOND)
 #define INODE_WORDS 65536
 
-enum { HAPPENS_ARRIVAL, HAPPENS_MANAGER, HAPPENS_RESULT, HAPPENS_DELETION, HAPPENS_RESTART };
+enum {
+    HAPPENS_ARRIVAL,
+    HAPPENS_MANAGER,
+    HAPPENS_FILTERED,
+    HAPPENS_RESULT,
+    HAPPENS_DELETION,
+    HAPPENS_RESTART
+};
 enum { PID_PICKUP = 700, PID_QMGR, PID_BOUNCE, PID_POSTSUPER };
 
 static unsigned agent_pid(struct postfix *p)
@@ -66,8 +73,6 @@ static void put_message_id(struct postfix *p, struct message *m)
     entry_begin_id(p, "cleanup", agent_pid(p), m);
     PUT(&p->line, "message-id=<");
     put_u64(&p->line, m->serial);
-    PUT(&p->line, ".");
-    put_u64(&p->line, (uint64_t)(m->born / SECOND));
     PUT(&p->line, "@mail.example.net>");
     said_first(p, m);
 }
@@ -185,6 +190,49 @@ static int64_t delivery_time(struct postfix *p, const struct recipient *r)
     return 150000 + chance_span(&p->chance, 1.5);
 }
 
+/* The filter gives the message back over loopback before its own line is written; the old id is free at once. */
+static void filter_returns(struct postfix *p, struct message *m)
+{
+    struct message first = *m; /* without its recipients */
+    unsigned pid = agent_pid(p);
+    m->born = p->now;
+    id_make(p, m);
+    entry_begin_id(p, "smtpd", pid, m);
+    PUT(&p->line, "client=localhost[127.0.0.1]");
+    if (m->serial % 2) {
+        PUT(&p->line, ", orig_queue_id=");
+        put_z(&p->line, first.id);
+    }
+    entry_end(p);
+    put_message_id(p, m);
+    for (uint32_t i = 0; i < m->count; i++) {
+        struct recipient *r = &m->to[i];
+        entry_begin_id(p, "smtp", pid + 1, &first);
+        PUT(&p->line, "to=<");
+        put_mail_address(p, r->to);
+        PUT(&p->line, ">, relay=127.0.0.1[127.0.0.1]:10024");
+        int64_t age = put_delays(p, &first);
+        PUT(&p->line,
+            ", dsn=2.0.0, status=sent (250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 "
+            "Ok: queued as ");
+        put_z(&p->line, m->id);
+        PUT(&p->line, ")");
+        r->named |= said(p, m);
+        r->arrived = entry_shown(p) - age;
+    }
+    entry_begin_id(p, "qmgr", PID_QMGR, &first);
+    PUT(&p->line, "removed");
+    said(p, m);
+    inode_free(p, &first);
+    m->filtered = true;
+    to_manager(p, m, 0.02);
+}
+
+static bool to_filter(const struct postfix *p, const struct message *m)
+{
+    return p->o->filter && !m->filtered && m->origin <= ORIGIN_LOCAL;
+}
+
 static void manager_run(struct postfix *p, struct message *m)
 {
     entry_begin_id(p, "qmgr", PID_QMGR, m);
@@ -195,6 +243,11 @@ static void manager_run(struct postfix *p, struct message *m)
     put_u64(&p->line, m->count);
     PUT(&p->line, " (queue active)");
     managed(p, m);
+    if (to_filter(p, m)) {
+        agenda_add(&p->agenda, p->now + 300000 + chance_span(&p->chance, 1), HAPPENS_FILTERED, m,
+                   0);
+        return;
+    }
     for (uint32_t i = 0; i < m->count; i++) {
         if (m->to[i].done)
             continue;
@@ -241,9 +294,9 @@ static void message_end(struct postfix *p, struct message *m, bool removed_told)
 /* What no line of its own ended: the stamp less the first arrival told. */
 static void end_open(struct message *m, enum fate fate)
 {
-    int64_t from = m->told != NEVER ? m->told : m->opened;
     for (uint32_t i = 0; i < m->count; i++) {
         struct recipient *r = &m->to[i];
+        int64_t from = m->filtered ? r->arrived : m->told != NEVER ? m->told : m->opened;
         if (r->done)
             continue;
         r->done = true;
@@ -317,7 +370,7 @@ static void result_seen(struct postfix *p, struct message *m, struct recipient *
     if (result == RESULT_DEFERRED)
         return;
     r->fate = result == RESULT_SENT ? FATE_DELIVERED : FATE_BOUNCED;
-    r->dwell = age;
+    r->dwell = m->filtered ? m->heard - r->arrived : age;
 }
 
 static struct message *forward_begin(struct postfix *p, struct message *m)
@@ -413,6 +466,9 @@ static void happen(struct postfix *p, const struct happening *h)
         return;
     case HAPPENS_MANAGER:
         manager_run(p, h->what);
+        return;
+    case HAPPENS_FILTERED:
+        filter_returns(p, h->what);
         return;
     case HAPPENS_RESULT:
         delivery_result(p, h->what, h->which);

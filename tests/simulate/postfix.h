@@ -26,16 +26,18 @@ struct recipient {
     bool named;
     enum fate fate;
     int64_t dwell;
+    int64_t arrived; /* of a filtered message, by the line that gave it to the filter */
 };
 
 struct message {
     struct message *previous, *next; /* of those alive */
     uint32_t inode, count, left, running, failures, size;
     enum origin origin;
-    bool null_sender, warned;
+    bool null_sender, warned,
+        filtered; /* filtered: it came back from the filter, under a second id */
     struct address sender;
     uint64_t serial;
-    int64_t born; /* arrival */
+    int64_t born; /* arrival, under this id */
     char id[24];
     /* what the written lines say of it */
     int64_t opened; /* the line that begins it; NEVER */
@@ -77,6 +79,8 @@ void inode_free(struct postfix *p, struct message *m);
 /* postfix_reply.c: the rest of a delivery line, from relay= on. */
 int64_t put_delivery(struct postfix *p, const struct message *m, const struct recipient *r,
                      enum result result, const struct message *child);
+/* ", delay=..., delays=...": the age as printed. */
+int64_t put_delays(struct postfix *p, const struct message *m);
 const char *delivery_agent(const struct message *m, const struct recipient *r, enum result result);
 
 /* postfix_noise.c: sessions that bring no mail. */

@@ -112,7 +112,7 @@ static void put_relay(struct postfix *p, const struct message *m, const struct r
 }
 
 /* Rounded each for itself; what is left of the age goes to the time before the queue manager. */
-static int64_t put_delays(struct postfix *p, const struct message *m)
+int64_t put_delays(struct postfix *p, const struct message *m)
 {
     struct text *t = &p->line;
     int64_t age = p->stamp - m->born, own[3] = {10000, 250000, 340000};
