@@ -632,8 +632,7 @@ static void quote_slowest(struct told *t, struct period *p, const struct ranking
         const struct entry *e = ranking->rows[i];
         bool known = false, again = false;
         char key[256];
-        struct slice domain = address_domain_key(
-            slice_of(e->texts + e->instance_n + e->id_n, e->recipient_n), key, sizeof key);
+        struct slice domain = address_domain_key(entry_text(e, ENTRY_RECIPIENT), key, sizeof key);
         if (e->entry < p->start - HOUR || e->entry >= p->end)
             continue;
         for (size_t k = 0; k < p->domains->count; k++)

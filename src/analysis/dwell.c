@@ -15,7 +15,7 @@
 
 static struct slice entry_id(const struct entry *e)
 {
-    return slice_of(e->texts + e->instance_n, e->id_n);
+    return entry_text(e, ENTRY_ID);
 }
 
 /* Longest first.  Ties are broken by what the mail itself says, never by where its lines were found: the same logs in
@@ -109,21 +109,29 @@ static void rank(struct ranking *ranking, const struct instance *i, const struct
                           .entry = m->entry,
                           .accepted = m->place,
                           .ended = r->place};
-    struct slice id = message_text(m, TEXT_ID), recipient = recipient_text(r);
-    struct entry *e = mem_grow(NULL, sizeof *e + i->id.n + id.n + recipient.n, 1);
+    const struct slice texts[] = {i->id,
+                                  message_text(m, TEXT_ID),
+                                  recipient_text(r),
+                                  message_text(m, TEXT_CLIENT),
+                                  message_text(m, TEXT_HELO),
+                                  message_text(m, TEXT_LOGIN)};
+    size_t n = 0;
+    for (unsigned k = 0; k < 6; k++)
+        n += texts[k].n;
+    struct entry *e = mem_grow(NULL, sizeof *e + n, 1);
     *e = probe;
     e->attempts = r->attempts;
     e->end = r->end;
     e->reason = r->reason;
-    e->instance_n = (uint32_t)i->id.n;
-    e->id_n = (uint32_t)id.n;
-    e->recipient_n = (uint32_t)recipient.n;
+    e->uid = m->uid;
+    e->grade = m->grade;
     char *p = e->texts;
-    memcpy(p, i->id.p, i->id.n);
-    if (id.n)
-        memcpy(p + i->id.n, id.p, id.n);
-    if (recipient.n)
-        memcpy(p + i->id.n + id.n, recipient.p, recipient.n);
+    for (unsigned k = 0; k < 6; k++) {
+        e->text_n[k] = (uint32_t)texts[k].n;
+        if (texts[k].n)
+            memcpy(p, texts[k].p, texts[k].n);
+        p += texts[k].n;
+    }
     ranking_add(ranking, e);
 }
 

@@ -21,10 +21,27 @@ struct entry {
     struct place accepted, ended;
     uint32_t attempts;
     uint8_t end, reason;
-    uint32_t instance_n, id_n;
-    uint32_t recipient_n;
-    char texts[]; /* instance, id, recipient */
+    uint32_t uid;  /* of the local user it came from, or NO_UID */
+    uint8_t grade; /* enum join_grade of the client */
+    uint32_t text_n[6];
+    char texts[]; /* see below, one after another */
 };
+enum entry_text {
+    ENTRY_INSTANCE,
+    ENTRY_ID,
+    ENTRY_RECIPIENT,
+    ENTRY_CLIENT,
+    ENTRY_HELO,
+    ENTRY_LOGIN
+};
+
+static inline struct slice entry_text(const struct entry *e, enum entry_text which)
+{
+    size_t at = 0;
+    for (unsigned i = 0; i < (unsigned)which; i++)
+        at += e->text_n[i];
+    return slice_of(e->texts + at, e->text_n[which]);
+}
 
 #define DWELL_DISPUTED (30 * SECOND)
 

@@ -57,40 +57,52 @@ static bool domain_load(struct slice *in, void *row)
     return true;
 }
 
+enum { ENTRY_NUMBERS = 6 + 6 };
+
 static void entry_save(const void *row, struct buf *out)
 {
     const struct entry *e = row;
-    const uint64_t numbers[] = {e->hash,       e->attempts, e->end,        e->reason,
-                                e->instance_n, e->id_n,     e->recipient_n};
+    uint64_t numbers[ENTRY_NUMBERS] = {e->hash, e->attempts, e->end, e->reason, e->uid, e->grade};
+    size_t n = 0;
+    for (unsigned i = 0; i < 6; i++) {
+        numbers[6 + i] = e->text_n[i];
+        n += e->text_n[i];
+    }
     buf_signed(out, e->dwell);
     when_save(e->entry, out);
     place_save(&e->accepted, out);
     place_save(&e->ended, out);
-    counters_save(numbers, 7, out);
-    buf_add(out, slice_of(e->texts, e->instance_n + e->id_n + e->recipient_n));
+    counters_save(numbers, ENTRY_NUMBERS, out);
+    buf_add(out, slice_of(e->texts, n));
 }
 
 static void *entry_load(struct slice *in, uint32_t sources)
 {
     struct entry e = {0};
-    uint64_t n[7];
+    uint64_t n[ENTRY_NUMBERS];
+    size_t texts = 0;
     if (!load_signed(in, &e.dwell) || e.dwell > WHEN_MOST || e.dwell < -WHEN_MOST ||
         !when_load(in, &e.entry) || !place_load(in, &e.accepted, sources) ||
-        !place_load(in, &e.ended, sources) || !counters_load(n, 7, in) || n[1] > UINT32_MAX ||
-        n[2] >= RECIPIENT_ENDS || n[3] > UNKNOWN_TOO_OLD)
+        !place_load(in, &e.ended, sources) || !counters_load(n, ENTRY_NUMBERS, in) ||
+        n[1] > UINT32_MAX || n[2] >= RECIPIENT_ENDS || n[3] > UNKNOWN_TOO_OLD ||
+        n[4] > UINT32_MAX || n[5] > JOIN_EXACT)
         return NULL;
-    if (n[4] > TEXTS_MOST || n[5] > TEXTS_MOST || n[6] > TEXTS_MOST || n[4] + n[5] + n[6] > in->n)
+    for (unsigned i = 0; i < 6; i++) {
+        if (n[6 + i] > TEXTS_MOST)
+            return NULL;
+        e.text_n[i] = (uint32_t)n[6 + i];
+        texts += e.text_n[i];
+    }
+    if (texts > in->n)
         return NULL;
-    size_t texts = (size_t)(n[4] + n[5] + n[6]);
+    e.hash = n[0];
+    e.attempts = (uint32_t)n[1];
+    e.end = (uint8_t)n[2];
+    e.reason = (uint8_t)n[3];
+    e.uid = (uint32_t)n[4];
+    e.grade = (uint8_t)n[5];
     struct entry *row = mem_grow(NULL, sizeof *row + texts, 1);
     *row = e;
-    row->hash = n[0];
-    row->attempts = (uint32_t)n[1];
-    row->end = (uint8_t)n[2];
-    row->reason = (uint8_t)n[3];
-    row->instance_n = (uint32_t)n[4];
-    row->id_n = (uint32_t)n[5];
-    row->recipient_n = (uint32_t)n[6];
     if (texts)
         memcpy(row->texts, in->p, texts);
     *in = slice_from(*in, texts);

@@ -146,12 +146,30 @@ static struct value evidence_of(struct doc *d, const struct entry *e)
 static struct object *entry_object(struct doc *d, const struct entry *e)
 {
     struct object *o = object_new(d);
-    const char *p = e->texts;
-    object_put(d, o, "instance", value_copy(d, KIND_PATH, slice_of(p, e->instance_n)));
-    object_put(d, o, "id", value_copy(d, KIND_HASH, slice_of(p + e->instance_n, e->id_n)));
-    object_put(d, o, "recipient",
-               value_copy(d, KIND_ADDRESS, slice_of(p + e->instance_n + e->id_n, e->recipient_n)));
+    object_put(d, o, "instance", value_copy(d, KIND_PATH, entry_text(e, ENTRY_INSTANCE)));
+    object_put(d, o, "id", value_copy(d, KIND_HASH, entry_text(e, ENTRY_ID)));
+    object_put(d, o, "recipient", value_copy(d, KIND_ADDRESS, entry_text(e, ENTRY_RECIPIENT)));
     return o;
+}
+
+static void put_text(struct doc *d, struct object *o, const char *key, enum kind kind,
+                     struct slice text)
+{
+    object_put(d, o, key, text.n ? value_copy(d, kind, text) : value_null());
+}
+
+/* Who gave it to us, and how surely that belongs to this message; without a grade no client is named. */
+static void put_client(struct doc *d, struct object *o, const struct entry *e)
+{
+    static const char *const grades[] = {NULL, "time_envelope", "pid", "exact"};
+    struct slice none = {0};
+    put_text(d, o, "client", KIND_CLIENT, e->grade ? entry_text(e, ENTRY_CLIENT) : none);
+    put_text(d, o, "helo", KIND_TEXT, e->grade ? entry_text(e, ENTRY_HELO) : none);
+    put_text(d, o, "login", KIND_LOGIN, entry_text(e, ENTRY_LOGIN));
+    struct slice uid = e->uid == NO_UID ? none : arena_printf(&d->arena, "%u", e->uid);
+    put_text(d, o, "uid", KIND_TEXT, uid); /* a name, not a number to add up */
+    bool client = e->grade && entry_text(e, ENTRY_CLIENT).n;
+    object_put(d, o, "client_grade", client ? value_token(grades[e->grade]) : value_null());
 }
 
 static struct list *slowest_rows(struct doc *d, struct dwell *s)
@@ -164,6 +182,7 @@ static struct list *slowest_rows(struct doc *d, struct dwell *s)
         object_put(d, o, "dwell", value_number(KIND_SPAN, e->dwell));
         put_count(d, o, "attempts", e->attempts);
         object_put(d, o, "outcome", value_token(recipient_end_names[e->end]));
+        put_client(d, o, e);
         object_put(d, o, "evidence", evidence_of(d, e));
         list_add(d, rows, value_object(o));
     }
@@ -180,6 +199,7 @@ static struct list *open_rows(struct doc *d, struct dwell *s)
         object_put(d, o, "age", value_number(KIND_SPAN, e->dwell));
         put_count(d, o, "attempts", e->attempts);
         object_put(d, o, "reason", value_token(recipient_end_names[e->end]));
+        put_client(d, o, e);
         object_put(d, o, "evidence", evidence_of(d, e));
         list_add(d, rows, value_object(o));
     }
@@ -219,14 +239,19 @@ static const struct column hour_columns[] = {{"hour", KIND_WHEN},
                                              {"p95", KIND_SPAN},
                                              {"max", KIND_SPAN}};
 static const struct column slowest_columns[] = {
-    {"instance", KIND_PATH}, {"id", KIND_HASH},        {"recipient", KIND_ADDRESS},
-    {"dwell", KIND_SPAN},    {"attempts", KIND_COUNT}, {"outcome", KIND_TOKEN},
-    {"evidence", KIND_LIST}};
+    {"instance", KIND_PATH},      {"id", KIND_HASH},
+    {"recipient", KIND_ADDRESS},  {"dwell", KIND_SPAN},
+    {"attempts", KIND_COUNT},     {"outcome", KIND_TOKEN},
+    {"client", KIND_CLIENT},      {"helo", KIND_TEXT},
+    {"login", KIND_LOGIN},        {"uid", KIND_TEXT},
+    {"client_grade", KIND_TOKEN}, {"evidence", KIND_LIST}};
 static const struct column open_domain_columns[] = {{"domain", KIND_DOMAIN}, {"n", KIND_COUNT}};
-static const struct column open_columns[] = {{"instance", KIND_PATH},     {"id", KIND_HASH},
-                                             {"recipient", KIND_ADDRESS}, {"age", KIND_SPAN},
-                                             {"attempts", KIND_COUNT},    {"reason", KIND_TOKEN},
-                                             {"evidence", KIND_LIST}};
+static const struct column open_columns[] = {{"instance", KIND_PATH},      {"id", KIND_HASH},
+                                             {"recipient", KIND_ADDRESS},  {"age", KIND_SPAN},
+                                             {"attempts", KIND_COUNT},     {"reason", KIND_TOKEN},
+                                             {"client", KIND_CLIENT},      {"helo", KIND_TEXT},
+                                             {"login", KIND_LOGIN},        {"uid", KIND_TEXT},
+                                             {"client_grade", KIND_TOKEN}, {"evidence", KIND_LIST}};
 #define TABLE(doc, section, id, rows, columns)                                                     \
     section_table(doc, section, id, rows, columns, sizeof columns / sizeof columns[0])
 
@@ -313,7 +338,7 @@ static void find_late(struct doc *d, const struct dwell *s)
         char key[256];
         for (size_t k = 0; k < s->slowest.count && f->evidence_count < 5; k++) {
             const struct entry *e = s->slowest.rows[k];
-            struct slice address = slice_of(e->texts + e->instance_n + e->id_n, e->recipient_n);
+            struct slice address = entry_text(e, ENTRY_RECIPIENT);
             if (e->end == RECIPIENT_DELIVERED && e->ended.line &&
                 slice_eq(address_domain_key(address, key, sizeof key), s->domains.entries[i].key))
                 quote_once(d, f, e->ended);

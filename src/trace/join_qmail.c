@@ -232,7 +232,7 @@ static void envelope_line(struct trace *t, const struct event *e, uint64_t key)
     m->has_sender = true;
     m->size = e->size;
     m->qp = e->qp;
-    m->uid = (uint32_t)e->uid;
+    m->uid = e->has_uid ? (uint32_t)e->uid : NO_UID;
     message_sender_set(m, e->queue_id, e->sender);
     message_touch(m, e);
 }

@@ -343,7 +343,8 @@ static void accept_line(struct trace *t, struct message *m, uint64_t key, const 
     m->auth = (uint8_t)e->auth;
     m->grade = (uint8_t)e->client_grade;
     m->size = e->size;
-    m->uid = (uint32_t)e->uid;
+    if (e->has_uid)
+        m->uid = (uint32_t)e->uid;
     m->notice = m->notice || e->link == LINK_BOUNCE;
     if (e->mangled)
         claim_add(m, edge_of(&e->place), false);

@@ -115,6 +115,7 @@ struct message *message_detached(struct trace *t, uint64_t key)
     struct message *m = message_node(t);
     m->key = key;
     m->entry = m->printed = m->done = m->until = m->last = WHEN_NONE;
+    m->uid = NO_UID;
     return m;
 }
 

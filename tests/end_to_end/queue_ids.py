@@ -209,3 +209,15 @@ def stripped(thing):
     if isinstance(thing, dict):
         return {k: stripped(v) for k, v in thing.items() if k not in ("evidence", "instance")}
     return [stripped(v) for v in thing] if isinstance(thing, list) else thing
+
+
+@case
+def who_gave_a_message_to_us_is_told_with_its_grade_and_not_guessed(stage):
+    log = Log().client(0, A, more=", sasl_method=PLAIN, sasl_username=dave@example.jp").queue(1, A)
+    log.to(9, A, "bob@example.org", "sent (250 ok)").say(9, "postfix/qmgr", f"{A}: removed")
+    log.say(20, "postfix/pickup", f"{B}: uid=33 from=<www-data>").queue(20, B, sender="www-data@mx1")
+    log.to(25, B, "eve@example.org", "sent (250 ok)").say(25, "postfix/qmgr", f"{B}: removed")
+    path = write(stage.place("who") + "/maillog", log.bytes())
+    rows = {row["id"]: row for row in stage.report(path).exited(0).reconciles().report["dwell"]["slowest"]}
+    told = {name: [row[key] for key in ("client", "login", "uid", "client_grade")] for name, row in rows.items()}
+    equal(told, {A: ["192.0.2.10", "dave@example.jp", None, "exact"], B: [None, None, "33", None]}, "who gave it")

@@ -63,6 +63,8 @@ struct recipient {
     char text[RECIPIENT_INLINE];
 };
 
+#define NO_UID UINT32_MAX
+
 struct message {
     union {                  /* private to trace */
         uint64_t serial;     /* distinguishes messages of one key */
@@ -108,7 +110,7 @@ struct message {
         struct claims
             *claims; /* of a timed one: links to other hops, or NULL; owned, private to trace */
     };
-    uint32_t uid;
+    uint32_t uid;        /* of the local user that gave it to us, or NO_UID */
     uint32_t unnamed;    /* recipients the server declared that no line named */
     uint16_t text_at[7]; /* offsets into texts: text i is [text_at[i], text_at[i+1]) */
     uint8_t unnamed_end; /* enum recipient_end of those */
