@@ -27,6 +27,25 @@ static bool header_line(struct slice line)
     return n > 2 && n < line.n && line.p[n] == ':';
 }
 
+/* Does the line speak for Exim?  Many programs write such stamps, and warnings and failures behind them. */
+static bool telling(struct slice body, const struct event *e)
+{
+    static const struct slice own[] = {SLICE_LIT("Start queue run: "),
+                                       SLICE_LIT("End queue run: "),
+                                       SLICE_LIT("exim "),
+                                       SLICE_LIT("no host name found for IP address "),
+                                       SLICE_LIT("SMTP "),
+                                       SLICE_LIT("TLS "),
+                                       SLICE_LIT("rejected "),
+                                       SLICE_LIT("cwd="),
+                                       SLICE_LIT("socket bind() to port "),
+                                       SLICE_LIT("Failed to create spool file "),
+                                       SLICE_LIT("Cannot open main log"),
+                                       SLICE_LIT("failed to expand "),
+                                       SLICE_LIT("Tainted ")};
+    return e->queue_id.n || e->client.n || KNOWN(body, own);
+}
+
 enum line_class exim_line(struct reader *r, struct slice line)
 {
     struct slice s = line;
@@ -44,7 +63,7 @@ enum line_class exim_line(struct reader *r, struct slice line)
     r->event.program = SLICE("exim");
     exim_pid(&s, &r->event.pid);
     enum line_class class = reader_tagged(r, r->event.program, s);
-    r->stamps[STAMP_EXIM] += class != LINE_UNPARSED; /* many programs write such stamps */
+    r->stamps[STAMP_EXIM] += class != LINE_UNPARSED && telling(s, &r->event);
     r->carry.has_record = class == LINE_PARSED;
     return class;
 }

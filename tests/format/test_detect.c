@@ -83,6 +83,21 @@ static void what_is_no_log_is_not_recognised(void **state)
     assert_int_equal(d.bid, 0);
 }
 
+static void what_only_warns_behind_a_stamp_is_not_exim(void **state)
+{
+    (void)state;
+    struct detection d;
+    assert_string_equal(name_of("2026-11-20 08:20:45 Warning: disk is slow\n"
+                                "2026-11-20 08:20:46 failed to connect\n"
+                                "2026-11-20 08:20:47 status installed foo\n",
+                                "app.log", &d),
+                        "none");
+    assert_string_equal(name_of("2026-11-20 08:20:45 Start queue run: pid=911\n"
+                                "2026-11-20 08:20:46 Warning: no certificate\n",
+                                "mainlog", &d),
+                        "exim");
+}
+
 static void utf_16_is_refused_by_name(void **state)
 {
     (void)state;
@@ -178,6 +193,7 @@ int main(void)
         cmocka_unit_test(a_name_supplies_the_date),
         cmocka_unit_test(senderlog_teaches_the_offset),
         cmocka_unit_test(what_is_no_log_is_not_recognised),
+        cmocka_unit_test(what_only_warns_behind_a_stamp_is_not_exim),
         cmocka_unit_test(utf_16_is_refused_by_name),
         cmocka_unit_test(encodings_are_told_apart),
         cmocka_unit_test(a_head_cut_in_a_line_is_read_up_to_it),
