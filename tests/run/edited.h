@@ -9,18 +9,21 @@
 #include <stdlib.h>
 
 /* Every kind of shard in a few lines each: what is edited should be met by the edits. */
-enum { SMALL_PATHS = 9 };
+enum { SMALL_PATHS = 11, SMALL_SHARD = 600 };
 static const char *const small_paths[] = {"tests/format/qmail-splogger/odd-headers.log",
                                           "tests/format/qmail-local/tai64nlocal.log",
                                           "tests/format/qmail-iso",
                                           "samples/epost/inlog/MAIL2/261121.log",
                                           "samples/epost/outlocallog/MAIL2/261121.log",
                                           "samples/epost/faillog/MAIL2/261121.log",
+                                          "samples/epost/faillog/MAIL1/261119.log",
+                                          "samples/epost/faillog/MAIL1/261117.log",
                                           "samples/damaged/truncated.gz",
                                           "tests/format/postfix/ids.log",
                                           "/dev/null"};
 
-static inline struct run_options sample_options(const char *const *paths, size_t count)
+static inline struct run_options sample_options(const char *const *paths, size_t count,
+                                                uint64_t shard_bytes)
 {
     return (struct run_options){.paths = paths,
                                 .paths_count = count,
@@ -30,14 +33,15 @@ static inline struct run_options sample_options(const char *const *paths, size_t
                                 .until = WHEN_NONE,
                                 .thresholds = thresholds_default,
                                 .top = 20,
-                                .shard_bytes = 20000,
+                                .shard_bytes = shard_bytes,
                                 .title = SLICE_LIT("test")};
 }
 
 /* The plan of some paths; aborts if there is none. */
-static inline void sample_plan(const char *const *paths, size_t count, struct buf *plan)
+static inline void sample_plan(const char *const *paths, size_t count, uint64_t shard_bytes,
+                               struct buf *plan)
 {
-    struct run_options o = sample_options(paths, count);
+    struct run_options o = sample_options(paths, count, shard_bytes);
     struct run *r = run_new(&o);
     struct err e;
     run_survey(r);
@@ -49,7 +53,7 @@ static inline void sample_plan(const char *const *paths, size_t count, struct bu
 
 static inline struct run *planned_run(const struct buf *plan)
 {
-    struct run_options o = sample_options(NULL, 0);
+    struct run_options o = sample_options(NULL, 0, 1);
     struct err e;
     return run_from_plan(buf_slice(plan), "plan", &o, &e);
 }

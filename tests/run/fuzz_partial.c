@@ -13,7 +13,7 @@ static size_t shards;
 
 static void partials_make(void)
 {
-    sample_plan(small_paths, SMALL_PATHS, &plan);
+    sample_plan(small_paths, SMALL_PATHS, SMALL_SHARD, &plan);
     shards = sample_shards(&plan);
     if (shards < 1 || shards > SHARDS)
         abort();

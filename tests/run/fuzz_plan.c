@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     static struct buf whole, plan;
     struct buf body = {0};
     if (!whole.n) {
-        sample_plan(small_paths, SMALL_PATHS, &plan);
+        sample_plan(small_paths, SMALL_PATHS, SMALL_SHARD, &plan);
         body_of(&plan, PLAN_MAGIC, &whole);
     }
     if (n < 1)

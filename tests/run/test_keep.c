@@ -127,7 +127,7 @@ static struct run *read_logs(unsigned jobs)
 {
     static const char *paths[1];
     paths[0] = folder;
-    struct run_options o = sample_options(paths, 1);
+    struct run_options o = sample_options(paths, 1, 20000);
     o.jobs = jobs;
     struct run *r = run_new(&o);
     run_survey(r);

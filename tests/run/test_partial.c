@@ -20,7 +20,7 @@ struct fixture {
 static int set_up(void **state)
 {
     struct fixture *f = mem_new(sizeof *f);
-    sample_plan(paths, PATHS, &f->plan);
+    sample_plan(paths, PATHS, 20000, &f->plan);
     f->shards = sample_shards(&f->plan);
     assert_in_range(f->shards, 8, SHARDS);
     for (size_t i = 0; i < f->shards; i++)
@@ -130,7 +130,7 @@ static void what_is_foreign_is_refused_by_name(void **state)
     struct fixture *f = *state;
     struct buf other = {0}, version = {0};
     static const char *const one[] = {"samples/qmail"};
-    sample_plan(one, 1, &other);
+    sample_plan(one, 1, 20000, &other);
     refused(&other, buf_slice(&f->partials[0]), "another plan");
     refused(&f->plan, buf_slice(&f->plan), "not a partial file");
     buf_add(&version, buf_slice(&f->partials[0]));
