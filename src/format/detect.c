@@ -188,6 +188,13 @@ static const char *note_of(const struct reader *r)
     return c[LINE_SKIPPED] ? "only_unread_programs" : "only_other_programs";
 }
 
+/* Where a host that was met stands in the head, for it may have been put together of parts; empty if it was escaped. */
+static struct slice in_head(struct slice head, struct slice host)
+{
+    size_t at = slice_find(head, host);
+    return host.n && at < head.n ? slice_of(head.p + at, host.n) : slice_of(NULL, 0);
+}
+
 void format_detect(struct slice head, bool whole, struct slice path, struct detection *out)
 {
     *out =
@@ -218,7 +225,7 @@ void format_detect(struct slice head, bool whole, struct slice path, struct dete
         out->has_offset = r->has_first_offset;
         out->offset = r->first_offset;
         out->zones = r->first_zones;
-        out->host = r->first_host;
+        out->host = in_head(head, buf_slice(&r->first_host));
         out->server = server_of(&r->counts);
         out->note = note_of(r);
         reader_free(r);

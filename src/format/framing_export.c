@@ -141,9 +141,7 @@ static void record_told(struct reader *r)
     r->place = (struct place){c->export_offset, c->export_line, (uint32_t)c->export_source};
     r->cut = c->export_cut != 0;
     r->duplicate = c->export_duplicate != 0;
-    struct slice host = r->first_host; /* not one that stands in the reader's own memory */
     enum line_class class = j.stamp == WHEN_NONE ? LINE_UNPARSED : journal_told(r, &j);
-    r->first_host = host;
     r->place = place;
     r->cut = cut;
     r->duplicate = duplicate;
@@ -178,8 +176,6 @@ enum line_class journal_export_line(struct reader *r, struct slice line)
         c->export_got = 0;
     } else if (key < KEY_TEXTS) {
         text_add(r, key, slice_from(line, n + 1));
-        if (key == KEY_HOST && r->first_host.n == 0)
-            r->first_host = slice_from(line, n + 1);
     } else if (key != KEY_OTHER) {
         number_set(r, key, slice_from(line, n + 1));
     }

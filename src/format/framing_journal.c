@@ -65,8 +65,7 @@ enum line_class journal_json_line(struct reader *r, struct slice line)
 {
     struct journal_record j = {.stamp = WHEN_NONE};
     struct json_member m;
-    bool closed, sound = true, had = r->first_host.n > 0;
-    struct slice whole = line;
+    bool closed, sound = true;
     r->said = slice_of(NULL, 0);
     if (!slice_eat(&line, SLICE("\x1e")))
         slice_eat(&line, SLICE("data: "));
@@ -78,7 +77,5 @@ enum line_class journal_json_line(struct reader *r, struct slice line)
         sound = member_read(r, &m, &j) && sound;
     if (!closed || !sound || j.stamp == WHEN_NONE)
         return LINE_UNPARSED;
-    enum line_class class = journal_told(r, &j);
-    first_host_keep(r, whole, had);
-    return class;
+    return journal_told(r, &j);
 }

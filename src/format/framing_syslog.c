@@ -51,8 +51,8 @@ static void instant_settle(struct reader *r, const struct header *h, when epoch)
 static enum line_class record_told(struct reader *r, struct slice line, const struct header *h)
 {
     reader_record(r);
-    if (r->first_host.n == 0)
-        r->first_host = h->host;
+    if (r->first_host.n == 0 && h->host.n)
+        buf_add(&r->first_host, h->host);
     struct slice body = h->body;
     when epoch = WHEN_NONE;
     bool spliced = h->tag.n && body.n && digit(body.p[0]) && stamp_epoch(&body, &epoch);

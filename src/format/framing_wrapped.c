@@ -105,7 +105,6 @@ static enum line_class part_told(struct reader *r, size_t stream, struct slice t
 
 void parts_finish(struct reader *r)
 {
-    struct slice host = r->first_host; /* not one that stands in the reader's own memory */
     r->duplicate = r->carry.pending_duplicate != 0;
     for (size_t i = 0; i < STREAMS; i++) {
         if (r->parts[i].n == 0)
@@ -115,15 +114,13 @@ void parts_finish(struct reader *r)
             reader_settle(r, class);
     }
     r->duplicate = false;
-    r->first_host = host;
 }
 
 enum line_class docker_line(struct reader *r, struct slice line)
 {
     struct slice text = {0}, time = {0}, stream = {0};
     struct json_member m;
-    bool closed, sound = true, had = r->first_host.n > 0;
-    struct slice whole = line;
+    bool closed, sound = true;
     int32_t offset;
     when stamp;
     r->said = slice_of(NULL, 0);
@@ -144,7 +141,6 @@ enum line_class docker_line(struct reader *r, struct slice line)
     r->stamps[STAMP_DOCKER]++;
     enum line_class class =
         part_told(r, slice_eq(stream, SLICE("stderr")), text, slice_ends(text, SLICE("\n")), stamp);
-    first_host_keep(r, whole, had);
     return class;
 }
 
@@ -156,7 +152,7 @@ enum line_class cri_line(struct reader *r, struct slice line)
     r->said = slice_of(NULL, 0);
     if (!stamp_iso(&line, &stamp, &offset))
         return LINE_UNPARSED;
-    bool had = r->first_host.n > 0, error = slice_eat(&line, SLICE(" stderr "));
+    bool error = slice_eat(&line, SLICE(" stderr "));
     if (!error && !slice_eat(&line, SLICE(" stdout ")))
         return LINE_UNPARSED;
     struct slice flags = slice_word(&line, ' ');
@@ -164,9 +160,7 @@ enum line_class cri_line(struct reader *r, struct slice line)
     if (!slice_eq(flag, SLICE("F")) && !slice_eq(flag, SLICE("P")))
         return LINE_UNPARSED;
     r->stamps[STAMP_CRI]++;
-    enum line_class class = part_told(r, error, line, flag.p[0] == 'F', stamp);
-    first_host_keep(r, line, had);
-    return class;
+    return part_told(r, error, line, flag.p[0] == 'F', stamp);
 }
 
 /* "ESC[36m" at the start of *s: stepped over it. */

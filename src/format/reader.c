@@ -101,6 +101,7 @@ void reader_free(struct reader *r)
     for (size_t i = 0; i < EXPORT_TEXTS; i++)
         buf_fini(&r->export_texts[i]);
     buf_fini(&r->unescaped);
+    buf_fini(&r->first_host);
     free(r);
 }
 
@@ -334,14 +335,6 @@ static inline void account(struct reader *r, enum line_class class, size_t bytes
         class = LINE_DUPLICATE;
     c->lines[class]++;
     c->bytes[class] += bytes;
-}
-
-void first_host_keep(struct reader *r, struct slice line, bool had)
-{
-    if (had || r->first_host.n == 0)
-        return;
-    size_t at = slice_find(line, r->first_host);
-    r->first_host = at < line.n ? slice_of(line.p + at, r->first_host.n) : slice_of(NULL, 0);
 }
 
 /* A line that nobody understood; line: as it stands, if that is known. */

@@ -184,7 +184,7 @@ struct reader {
     struct host_zones first_zones; /* as ids first said */
     when anchor;                   /* what ids said of the reading that they first settled */
     when first_instant;
-    struct slice first_host;
+    struct buf first_host;
 };
 
 framing_line stamped_line, syslog_line, epost_line, senderlog_line, exim_line, wiz98_line;
@@ -193,9 +193,6 @@ framing_line journal_json_line, journal_export_line, docker_line, cri_line, comp
 /* The end of a source in the middle of a record: it is told as far as it goes. */
 void journal_export_finish(struct reader *r);
 void parts_finish(struct reader *r);
-/* The first host met must stand in the head: look for it in the physical line, where it was met in text that was put
- * together; had: it was known before the line. */
-void first_host_keep(struct reader *r, struct slice line, bool had);
 /* The class of the line that is pending, if there is one. */
 void reader_settle(struct reader *r, enum line_class class);
 

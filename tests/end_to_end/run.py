@@ -22,6 +22,7 @@ import services  # noqa: E402,F401
 import queue_ids  # noqa: E402,F401
 import clocks  # noqa: E402,F401
 import learnt  # noqa: E402,F401
+import transports  # noqa: E402,F401
 import damage_in_streams  # noqa: E402,F401
 import damage_in_archives  # noqa: E402,F401
 import damage_in_lines  # noqa: E402,F401
