@@ -384,19 +384,27 @@ static enum line_class without_id(struct slice s, enum postfix_agent agent, stru
 
 static enum postfix_agent agent_of(struct slice service)
 {
-    static const struct {
-        struct slice name;
-        enum postfix_agent agent;
-    } agents[] = {
-        {SLICE_LIT("smtpd"), AGENT_SMTPD},        {SLICE_LIT("smtp"), AGENT_SMTP},
-        {SLICE_LIT("lmtp"), AGENT_SMTP},          {SLICE_LIT("local"), AGENT_LOCAL},
-        {SLICE_LIT("virtual"), AGENT_LOCAL},      {SLICE_LIT("postscreen"), AGENT_POSTSCREEN},
-        {SLICE_LIT("dnsblog"), AGENT_POSTSCREEN}, {SLICE_LIT("tlsproxy"), AGENT_POSTSCREEN},
-        {SLICE_LIT("postsuper"), AGENT_POSTSUPER}};
-    for (size_t i = 0; i < sizeof agents / sizeof *agents; i++)
-        if (slice_eq(service, agents[i].name))
-            return agents[i].agent;
-    return AGENT_OTHER;
+    switch (service.n) { /* asked for every line: one comparison at most for nearly all */
+    case 4:
+        return slice_eq(service, SLICE("smtp")) || slice_eq(service, SLICE("lmtp")) ? AGENT_SMTP
+                                                                                    : AGENT_OTHER;
+    case 5:
+        if (slice_eq(service, SLICE("smtpd")))
+            return AGENT_SMTPD;
+        return slice_eq(service, SLICE("local")) ? AGENT_LOCAL : AGENT_OTHER;
+    case 7:
+        if (slice_eq(service, SLICE("virtual")))
+            return AGENT_LOCAL;
+        return slice_eq(service, SLICE("dnsblog")) ? AGENT_POSTSCREEN : AGENT_OTHER;
+    case 8:
+        return slice_eq(service, SLICE("tlsproxy")) ? AGENT_POSTSCREEN : AGENT_OTHER;
+    case 9:
+        return slice_eq(service, SLICE("postsuper")) ? AGENT_POSTSUPER : AGENT_OTHER;
+    case 10:
+        return slice_eq(service, SLICE("postscreen")) ? AGENT_POSTSCREEN : AGENT_OTHER;
+    default:
+        return AGENT_OTHER;
+    }
 }
 
 /* "postfix-out/smtpd": the program behind the last slash, the instance before the first where it is not the usual one. */

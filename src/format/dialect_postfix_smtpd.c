@@ -180,9 +180,7 @@ enum line_class postfix_smtpd(struct slice s, struct event *e)
         return connected(s, "connect", e);
     if (EAT(&s, "disconnect from "))
         return connected(s, "disconnect", e);
-    if (postfix_lost(s, e) == LINE_PARSED)
-        return LINE_PARSED;
-    if (postfix_tls(s, e) == LINE_PARSED)
+    if (postfix_tls(s, e) == LINE_PARSED || postfix_lost(s, e) == LINE_PARSED)
         return LINE_PARSED;
     if (slice_starts(s, SLICE("proxy-")))
         return postfix_action(s, e);
