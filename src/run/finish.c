@@ -144,6 +144,8 @@ static void finish_machine(struct run *r, struct stream *s, struct part **parts,
     if (end.last == WHEN_NONE)
         end.last = stream_last(r, s, (struct slice){0});
     trace_finish(whole->trace, &end);
+    r->finished = mem_grow(r->finished, r->finished_count + 1, sizeof(struct trace *));
+    r->finished[r->finished_count++] = whole->trace;
     tell_instance(r, s, whole);
 }
 
@@ -239,6 +241,10 @@ static void finish_parts(struct run *r)
     if (!r->joined)
         join_parts(r);
     all_machines(r, finish_machine);
+    traces_meet(r->finished, r->finished_count);
+    free(r->finished);
+    r->finished = NULL;
+    r->finished_count = 0;
     for (size_t i = 0; i < r->workers_count; i++) {
         struct worker *w = &r->workers[i];
         for (size_t k = 0; k < w->parts_count; k++)

@@ -121,6 +121,8 @@ static bool machine_load(struct worker *w, struct part *p, struct slice *in)
     trace_free(m->trace);
     m->trace = trace_load(m->server, r->options.lifetime, part_first(p), in,
                           (uint32_t)r->inventory.sources_count);
+    if (m->trace)
+        trace_peers_set(m->trace, r->peers, m->host);
     return m->trace != NULL;
 }
 

@@ -117,6 +117,8 @@ struct machine *machine_of(struct worker *w, struct part *p, struct slice host, 
     m->host = arena_copy(&w->arena, host);
     m->server = server;
     m->trace = trace_new(m->server, w->run->options.lifetime, part_first(p));
+    if (m->trace)
+        trace_peers_set(m->trace, w->run->peers, m->host);
     m->next = p->machines;
     p->machines = m;
     machine_bind(w, m, stream->label);

@@ -31,8 +31,33 @@ static void *work(void *context)
     }
 }
 
+static int by_name(const void *a, const void *b)
+{
+    return slice_cmp(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+/* The hosts that the survey found, each once. */
+static struct trace_peers *peers_of(const struct run *r)
+{
+    struct slice *names = mem_new((r->inventory.sources_count + 1) * sizeof *names);
+    size_t n = 0, distinct = 0;
+    for (size_t i = 0; i < r->inventory.sources_count; i++)
+        if (r->evidence.sources[i].host.n)
+            names[n++] = r->evidence.sources[i].host;
+    if (n)
+        qsort(names, n, sizeof *names, by_name);
+    for (size_t i = 0; i < n; i++)
+        if (!distinct || !slice_eq(names[distinct - 1], names[i]))
+            names[distinct++] = names[i];
+    struct trace_peers *peers = trace_peers_new(names, distinct);
+    free(names);
+    return peers;
+}
+
 void workers_start(struct run *r, size_t count)
 {
+    if (!r->peers)
+        r->peers = peers_of(r);
     r->workers_count = count ? count : 1;
     r->workers = mem_new(r->workers_count * sizeof *r->workers);
     for (unsigned i = 0; i < r->workers_count; i++)
@@ -131,6 +156,7 @@ void run_free(struct run *r)
         zone_free(r->report_zone);
     zone_free(r->utc);
     free(r->workers);
+    trace_peers_free(r->peers);
     free(r->streams);
     forget_pieces(r);
     for (size_t i = 0; i < r->cuts_count; i++)

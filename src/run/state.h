@@ -137,7 +137,10 @@ struct run {
     struct zone *utc;
     struct worker *workers;
     size_t workers_count;
-    bool joined;                  /* by join_parts */
+    bool joined;               /* by join_parts */
+    struct trace_peers *peers; /* the hosts of all logs; NULL: one or none */
+    struct trace **finished;   /* while parts are finished */
+    size_t finished_count;
     struct lines_result *results; /* by source; problems not yet told */
     _Atomic size_t next_shard;
     _Atomic uint64_t bytes_done;

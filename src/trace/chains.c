@@ -13,7 +13,9 @@
 
 struct claim {
     uint64_t edge;
-    bool gave;
+    bool gave, abroad;
+    uint64_t id, peer; /* of one abroad */
+    when time;
 };
 
 struct claims {
@@ -30,6 +32,7 @@ struct chain {
     struct message *first, *last; /* by ->next */
     size_t count;
     uint64_t missing;
+    bool abroad; /* some of it may lie in another host's log */
 };
 
 uint64_t edge_of(const struct place *p)
@@ -37,10 +40,10 @@ uint64_t edge_of(const struct place *p)
     return (uint64_t)p->source << 44 ^ p->offset; /* sources of 16 TiB: different places differ */
 }
 
-void claim_add(struct message *m, uint64_t edge, bool gave)
+static void claim_push(struct message *m, const struct claim *claim)
 {
     struct claims *c = m->claims;
-    if (c && c->at[c->count - 1].edge == edge && c->at[c->count - 1].gave == gave)
+    if (c && c->at[c->count - 1].edge == claim->edge && c->at[c->count - 1].gave == claim->gave)
         return; /* several recipients of one line */
     if (!c || c->count == c->room) {
         size_t room = c ? c->room * 2 : 2;
@@ -49,7 +52,25 @@ void claim_add(struct message *m, uint64_t edge, bool gave)
         c->room = room;
         c->count = count;
     }
-    c->at[c->count++] = (struct claim){edge, gave};
+    c->at[c->count++] = *claim;
+}
+
+void claim_add(struct message *m, uint64_t edge, bool gave)
+{
+    struct claim c = {.edge = edge, .gave = gave, .time = WHEN_NONE};
+    claim_push(m, &c);
+}
+
+void claim_add_abroad(struct message *m, const struct event *e, bool gave, uint64_t id,
+                      uint64_t peer)
+{
+    struct claim c = {.edge = edge_of(&e->place),
+                      .gave = gave,
+                      .abroad = true,
+                      .id = id,
+                      .peer = peer,
+                      .time = e->time};
+    claim_push(m, &c);
 }
 
 void claims_save(const struct message *m, struct buf *out)
@@ -57,21 +78,36 @@ void claims_save(const struct message *m, struct buf *out)
     size_t count = m->claims ? m->claims->count : 0;
     buf_count(out, count);
     for (size_t i = 0; i < count; i++) {
-        buf_count(out, m->claims->at[i].edge);
-        buf_byte(out, m->claims->at[i].gave);
+        const struct claim *c = &m->claims->at[i];
+        buf_count(out, c->edge);
+        buf_byte(out, c->gave);
+        buf_byte(out, c->abroad);
+        if (!c->abroad)
+            continue;
+        buf_u64(out, c->id);
+        buf_u64(out, c->peer);
+        when_save(c->time, out);
     }
+}
+
+static bool claim_load(struct claim *c, struct slice *in)
+{
+    *c = (struct claim){.time = WHEN_NONE};
+    return load_count(in, &c->edge) && load_flag(in, &c->gave) && load_flag(in, &c->abroad) &&
+           (!c->abroad ||
+            (load_u64(in, &c->id) && load_u64(in, &c->peer) && when_load(in, &c->time)));
 }
 
 bool claims_load(struct message *m, struct slice *in)
 {
-    uint64_t count, edge;
-    bool gave;
+    uint64_t count;
+    struct claim c;
     if (!load_count(in, &count))
         return false;
     for (uint64_t i = 0; i < count; i++) {
-        if (!load_count(in, &edge) || !load_flag(in, &gave))
+        if (!claim_load(&c, in))
             return false;
-        claim_add(m, edge, gave);
+        claim_push(m, &c);
     }
     return true;
 }
@@ -125,12 +161,14 @@ static void chains_merge(struct chain *a, struct chain *b)
     into->last = from->last;
     into->count += from->count;
     into->missing += from->missing;
+    into->abroad = into->abroad || from->abroad;
     free(from);
 }
 
 /* One end of an edge closed: m's. */
 static void edge_end(struct trace *t, struct message *m, const struct claim *c)
 {
+    m->chain->abroad = m->chain->abroad || c->abroad;
     struct edge *e = edge_at(t, c->edge);
     struct message **own = c->gave ? &e->gave : &e->came, *other = c->gave ? e->came : e->gave;
     if (*own)
@@ -151,7 +189,7 @@ static void chain_fold(struct trace *t, struct chain *c);
 void hop_keep(struct trace *t, struct message *m)
 {
     struct chain *c = mem_new(sizeof *c);
-    *c = (struct chain){m, m, 1, 0};
+    *c = (struct chain){.first = m, .last = m, .count = 1};
     m->chain = c;
     m->next = NULL;
     m->hops = 0; /* not yet resolved */
@@ -255,6 +293,12 @@ static struct recipient *untaken(struct message *child, const struct recipient *
     return s && s->hand != HAND_TAKEN ? s : NULL;
 }
 
+static void sink_choose(struct trace *t, const struct message *m)
+{
+    if (t->guests)
+        t->sink = t->guests[m->key]->sink;
+}
+
 /* By address: in the hop the line names, else in the others this one gave mail to. */
 static void match_by_address(struct hop *h, struct recipient *r)
 {
@@ -266,10 +310,29 @@ static void match_by_address(struct hop *h, struct recipient *r)
         recipient_take(r, s);
 }
 
+/* Its next host's log does not show it: handed over to a host like any other. */
+static void recipient_leave(struct hop *h, struct recipient *r)
+{
+    struct attempt a = {.outcome = OUTCOME_SENT,
+                        .time = r->ended,
+                        .started = WHEN_NONE,
+                        .count = 1,
+                        .recipient = recipient_text(r),
+                        .message = h->m};
+    r->hand = HAND_NONE;
+    r->attempts++;
+    sink_choose(h->trace, h->m);
+    attempt_emit(h->trace, &a);
+}
+
 /* The addresses were rewritten on the way: in order of mention. */
 static void match_by_order(struct hop *h, struct recipient *r)
 {
     struct message *child = child_at(h, edge_of(&r->place));
+    if (!child && r->hand == HAND_ABROAD) {
+        recipient_leave(h, r);
+        return;
+    }
     struct recipient *s = child ? child->cursor : NULL;
     while (s && (s->hand == HAND_TAKEN || !s->declared))
         s = s->next;
@@ -367,10 +430,10 @@ static void resolve(struct trace *t, struct message *m, unsigned depth)
     m->hops = 1;
     children_find(&h, depth);
     for (struct recipient *r = m->recipients; r; r = r->next)
-        if (r->hand == HAND_ON)
+        if (r->hand != HAND_NONE)
             match_by_address(&h, r);
     for (struct recipient *r = m->recipients; r; r = r->next)
-        if (r->hand == HAND_ON)
+        if (r->hand != HAND_NONE)
             match_by_order(&h, r);
     for (size_t i = 0; i < h.count; i++) {
         ends_take(m, h.children[i]);
@@ -445,8 +508,10 @@ static void chain_fold(struct trace *t, struct chain *c)
     for (size_t i = 0; i < count; i++)
         if (all[i]->next)
             message_free(t, all[i]);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        sink_choose(t, roots[i]);
         hop_fold(t, roots[i]);
+    }
     free(all);
 }
 
@@ -496,8 +561,120 @@ void chains_adopt(struct trace *earlier, struct trace *later)
 
 void chains_end(struct trace *t)
 {
+    struct message *kept = NULL, *m;
+    while ((m = kept ? kept->newer : t->oldest_hop))
+        if (m->chain->abroad)
+            kept = m;
+        else
+            chain_fold(t, m->chain);
+}
+
+/* From host to host. */
+
+/* One side of a hand-over. */
+struct side {
+    struct message *m;
+    uint64_t id, peer, edge;
+    when time;
+};
+
+static int by_id_and_time(const void *a, const void *b)
+{
+    const struct side *x = a, *y = b;
+    if (x->id != y->id)
+        return x->id < y->id ? -1 : 1;
+    if (x->time != y->time)
+        return x->time < y->time ? -1 : 1;
+    return x->edge < y->edge ? -1 : x->edge > y->edge;
+}
+
+static size_t sides_find(const struct trace *t, bool gave, struct side **sides)
+{
+    size_t n = 0, room = 0;
+    *sides = NULL;
+    for (struct message *m = t->oldest_hop; m; m = m->newer)
+        for (size_t i = 0; i < m->claims->count; i++) {
+            const struct claim *c = &m->claims->at[i];
+            if (!c->abroad || c->gave != gave || c->time == WHEN_NONE)
+                continue;
+            if (n == room) {
+                room = room ? room * 2 : 64;
+                *sides = mem_grow(*sides, room, sizeof **sides);
+            }
+            (*sides)[n++] = (struct side){m, c->id, c->peer, c->edge, c->time};
+        }
+    if (n)
+        qsort(*sides, n, sizeof **sides, by_id_and_time);
+    return n;
+}
+
+static uint64_t own_hash(const struct trace *t, const struct message *m)
+{
+    return slice_ihash(t->guests[m->key]->own);
+}
+
+/* The message that came with that id from that host, nearest to when it was given: accepted at most an hour before (it is
+ * told of when it was taken over whole), or a minute after, by the other's clock.  came are those of the id, by time. */
+static struct message *arrival_of(const struct trace *t, const struct side *gave,
+                                  const struct side *came, size_t count)
+{
+    enum { TRIED = 1024 }; /* an id given to so many messages within an hour is a forgery */
+    const struct side *best = NULL;
+    when nearest = 0;
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (came[middle].time < gave->time - HOUR)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (size_t i = low; i < count && i < low + TRIED && came[i].time <= gave->time + MINUTE; i++) {
+        when far =
+            came[i].time > gave->time ? came[i].time - gave->time : gave->time - came[i].time;
+        if (came[i].peer != own_hash(t, gave->m) || own_hash(t, came[i].m) != gave->peer ||
+            (best && far >= nearest))
+            continue;
+        best = &came[i];
+        nearest = far;
+    }
+    return best ? best->m : NULL;
+}
+
+static void sides_join(struct trace *t)
+{
+    struct side *gave, *came;
+    size_t gave_count = sides_find(t, true, &gave), came_count = sides_find(t, false, &came);
+    for (size_t i = 0, k = 0, end = 0; i < gave_count; i++) {
+        while (k < came_count && came[k].id < gave[i].id)
+            k++;
+        end = end < k ? k : end;
+        while (end < came_count && came[end].id == gave[i].id)
+            end++;
+        struct message *child = arrival_of(t, &gave[i], came + k, end - k);
+        if (!child)
+            continue;
+        struct claim c = {.edge = gave[i].edge, .time = WHEN_NONE};
+        claim_push(child, &c);
+        edge_end(t, child, &c);
+    }
+    free(gave);
+    free(came);
+}
+
+void traces_meet(struct trace *const *all, size_t count)
+{
+    struct trace *t = trace_new(SLICE("postfix"), 0, true);
+    t->guests = all;
+    for (size_t i = 0; i < count; i++) {
+        for (struct message *m = all[i]->oldest_hop; m; m = m->newer)
+            m->key = i;
+        chains_adopt(t, all[i]);
+    }
+    sides_join(t);
     while (t->oldest_hop)
         chain_fold(t, t->oldest_hop->chain);
+    trace_free(t);
 }
 
 void chains_release(struct trace *t)

@@ -18,6 +18,7 @@
  *     4F2C1A0B12: to=<bob@example.org>, relay=mx.example.org[198.51.100.9]:25, delay=1.2, ..., status=sent (250 Ok)
  *     4F2C1A0B12: removed */
 #include "chains.h"
+#include "peers.h"
 #include "waiting.h"
 
 #include "postmortem/base/memory.h"
@@ -182,10 +183,19 @@ static void touch(struct trace *t, struct message *m, const struct event *e)
         m->line = t->lines;
 }
 
-/* Does this delivery hand the message on to another queue of ours (see route_both)? */
-static bool claims(const struct event *e)
+/* The host of ours that a name means, if it is another than this one. */
+static const struct slice *abroad(const struct trace *t, struct slice name)
 {
-    return e->mangled && e->link == LINK_REINJECT && e->outcome == OUTCOME_SENT;
+    const struct slice *peer = peer_find(t->peers, name);
+    return peer && !slice_eq(*peer, t->own) ? peer : NULL;
+}
+
+/* Does this delivery hand the message on to another queue of ours, here (see route_both) or on another host? */
+static uint8_t hand_of(const struct trace *t, const struct event *e)
+{
+    if (e->link != LINK_REINJECT || e->outcome != OUTCOME_SENT)
+        return HAND_NONE;
+    return e->mangled ? HAND_ON : abroad(t, e->relay) ? HAND_ABROAD : HAND_NONE;
 }
 
 /* Recipients. */
@@ -259,19 +269,19 @@ static void timing_note(struct trace *t, struct message *m, struct recipient *r,
 }
 
 static void recipient_tell(struct trace *t, struct message *m, const struct event *e,
-                           struct slice address)
+                           struct slice address, uint8_t hand)
 {
     struct recipient *r = recipient_tried(t, m, e, address);
-    bool open = r->end == RECIPIENT_OPEN, handed_on = claims(e);
+    bool open = r->end == RECIPIENT_OPEN;
     if (r->channel == CHANNEL_NONE)
         r->channel = (uint8_t)e->channel;
     recipient_attempt(m, r, e);
     if (open)
         timing_note(t, m, r, e);
-    if (handed_on) {
+    if (hand != HAND_NONE) {
         r->attempts--; /* what the next hop does is the attempt */
         if (open)
-            r->hand = HAND_ON;
+            r->hand = hand;
         return;
     }
     if (e->outcome == OUTCOME_DISCARDED) {
@@ -346,8 +356,11 @@ static void accept_line(struct trace *t, struct message *m, uint64_t key, const 
     if (e->has_uid)
         m->uid = (uint32_t)e->uid;
     m->notice = m->notice || e->link == LINK_BOUNCE;
+    const struct slice *from = abroad(t, e->client_name);
     if (e->mangled)
         claim_add(m, edge_of(&e->place), false);
+    else if (from)
+        claim_add_abroad(m, e, false, slice_hash(e->queue_id), slice_ihash(*from));
     struct slice list = e->recipients;
     while (list.n) {
         struct slice address = address_next(&list);
@@ -397,15 +410,18 @@ static void attempt_line(struct trace *t, struct message *m, uint64_t key, const
         m->marks |= MARK_PROBE;
         return;
     }
-    if (claims(e))
+    uint8_t hand = hand_of(t, e);
+    if (hand == HAND_ON)
         claim_add(m, edge_of(&e->place), true);
+    else if (hand == HAND_ABROAD)
+        claim_add_abroad(m, e, true, slice_hash(e->link_id), slice_ihash(*abroad(t, e->relay)));
     struct slice list = e->recipients;
     if (e->recipient.n || !list.n)
-        recipient_tell(t, m, e, e->recipient);
+        recipient_tell(t, m, e, e->recipient, hand);
     while (!e->recipient.n && list.n) {
         struct slice address = address_next(&list);
         if (address.n)
-            recipient_tell(t, m, e, address);
+            recipient_tell(t, m, e, address, hand);
     }
     settle(t, m);
 }
@@ -624,19 +640,22 @@ static bool loopback(struct slice ip)
     return slice_starts(ip, SLICE("127.")) || slice_eq(ip, SLICE("::1"));
 }
 
-/* Was it given to this host itself: over loopback or a socket? */
-static bool given_here(const struct event *e)
+/* Was it given to this host itself: over loopback, a socket, or by its name? */
+static bool given_here(const struct trace *t, const struct event *e)
 {
-    return e->relay_ip.n ? loopback(e->relay_ip) : slice_chr(e->relay, '/') < e->relay.n;
+    if (e->relay_ip.n ? loopback(e->relay_ip) : slice_chr(e->relay, '/') < e->relay.n)
+        return true;
+    const struct slice *peer = peer_find(t->peers, e->relay);
+    return peer && slice_eq(*peer, t->own);
 }
 
-static bool concerns_two(const struct event *e)
+static bool concerns_two(const struct trace *t, const struct event *e)
 {
     if (!e->link_id.n || e->mangled)
         return false;
     if (e->kind == EVENT_ATTEMPT)
         return e->link == LINK_FORWARD ||
-               (e->link == LINK_REINJECT && e->outcome == OUTCOME_SENT && given_here(e));
+               (e->link == LINK_REINJECT && e->outcome == OUTCOME_SENT && given_here(t, e));
     if (e->kind == EVENT_ACCEPT)
         return e->link == LINK_RENAME || (e->link == LINK_REINJECT && loopback(e->client));
     return e->kind == EVENT_LINK || e->kind == EVENT_GIVE_UP;
@@ -673,7 +692,7 @@ void join_queue_id_event(struct trace *t, const struct event *e)
     passed(t, e->qp ? e->qp - 1 : 1, e->printed > e->time ? e->printed : e->time);
     if (!e->queue_id.n)
         return;
-    if (concerns_two(e))
+    if (concerns_two(t, e))
         route_both(t, e);
     else if (e->kind != EVENT_NONE && e->kind < EVENT_LOGIN)
         route(t, e);

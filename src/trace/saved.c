@@ -83,7 +83,7 @@ static bool recipient_load(struct trace *t, struct message *m, struct slice *in,
 {
     static const uint64_t most[] = {UINT32_MAX,      UINT32_MAX,     UINT16_MAX, RECIPIENT_UNKNOWN,
                                     UNKNOWN_TOO_OLD, CHANNEL_REMOTE, 1,          1,
-                                    HAND_ON};
+                                    HAND_ABROAD};
     uint64_t hash, n[sizeof most / sizeof most[0]];
     struct slice text, reply;
     struct place place;

@@ -95,6 +95,9 @@ struct trace {
     struct message *oldest_hop; /* closed, waiting for the other hops of their chain */
     struct message *newest_hop;
     size_t hops_count;
+    const struct trace_peers *peers; /* see peers.h */
+    struct slice own;                /* the host that wrote this log */
+    struct trace *const *guests;     /* while traces meet: whose hops these are, by message.key */
 };
 
 _Static_assert(sizeof(struct message) == 256 && sizeof(struct recipient) == 128,

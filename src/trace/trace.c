@@ -164,8 +164,10 @@ void trace_finish(struct trace *t, const struct trace_end *end)
     if (!t->first) { /* no earlier part came: what its head kept began before the evidence */
         struct trace *whole = trace_new(t->join->server, t->lifetime, true);
         trace_sink_set(whole, &t->sink);
+        trace_peers_set(whole, t->peers, t->own);
         trace_join(whole, t);
         trace_finish(whole, end);
+        chains_adopt(t, whole);
         trace_free(whole);
         return;
     }

@@ -2,6 +2,7 @@
 import os
 import re
 
+from shards import lawful
 from stage import case, check, equal, write
 
 A, B, C, D = "4F2C1A0B12", "5A11B2C3D4", "6B22C3D4E5", "7C33D4E5F6"
@@ -175,6 +176,38 @@ def sendmails_two_queues_are_one(stage):
     equal(report["dwell"]["delivered"]["max"], 4, "dwell")
 
 
+def two_hosts():
+    gate, store = Log("mx1"), Log("mx2")
+    for i in range(30):
+        second, there, here = 100 + i * 20, f"{A}{i:02X}", f"{B}{i % 7:02X}"
+        gate.client(second, there).queue(second, there)
+        store.client(second + 1, here, "mx1.example.jp[192.0.2.1]").queue(second + 1, here)
+        gate.to(second + 1, there, "bob@example.jp", f"sent (250 2.0.0 Ok: queued as {here})", "mx2.example.jp[192.0.2.2]:25")
+        gate.removed(second + 1, there)
+        store.to(second + 4, here, "bob@example.jp", "sent (delivered to maildir)", "virtual", 3, "virtual").removed(second + 4, here)
+    return gate.sent(1000, C), store.sent(1000, C)
+
+
+@case
+def what_one_host_hands_to_another_whose_log_is_there_counts_once(stage):
+    place = stage.place("hosts")
+    for log in two_hosts():
+        write(os.path.join(place, log.host, "maillog"), log.bytes())
+    report = stage.report(place).exited(0).reconciles().report
+    counted(report, {"accepted": 32, "finished": 32, "chained": 30}, {"accepted": 32, "delivered": 32},
+            {"success": 32})
+    equal([i["messages"]["accepted"] for i in report["instances"]], [31, 1], "instances")
+    equal(report["dwell"]["delivered"]["max"], 4, "dwell")
+    check(len(lawful(stage, [place], shard_bytes=1000)) > 1, "shards")
+
+
+@case
+def a_host_alone_ends_where_it_hands_on(stage):
+    gate, store = two_hosts()
+    counted(told(stage, gate), {"accepted": 31, "chained": 0}, {"delivered": 31}, {"success": 31})
+    counted(told(stage, store), {"accepted": 31, "chained": 0}, {"delivered": 31}, {"success": 31})
+
+
 def busy_day():
     log = Log()
     for i in range(400):
@@ -202,6 +235,7 @@ def a_log_in_parts_tells_what_it_tells_whole(stage):
     across = dict(parts["messages"], joined_across_sources=0)
     equal(across, whole["messages"], "messages")
     check(parts["messages"]["joined_across_sources"] > 0, "joined")
+    check(len(lawful(stage, [place], shard_bytes=20000)) > 4, "shards")
 
 
 def stripped(thing):

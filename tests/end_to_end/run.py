@@ -19,7 +19,6 @@ import overlaps  # noqa: E402,F401
 import backups  # noqa: E402,F401
 import gaps  # noqa: E402,F401
 import services  # noqa: E402,F401
-import queue_ids  # noqa: E402,F401
 import clocks  # noqa: E402,F401
 import learnt  # noqa: E402,F401
 import transports  # noqa: E402,F401
@@ -30,6 +29,7 @@ import hostile_text  # noqa: E402,F401
 import interface  # noqa: E402,F401
 import output_faults  # noqa: E402,F401
 import shards  # noqa: E402,F401
+import queue_ids  # noqa: E402,F401
 import a_failing_world  # noqa: E402,F401
 import confinement  # noqa: E402,F401
 import passwords  # noqa: E402,F401

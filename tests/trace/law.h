@@ -28,7 +28,17 @@ struct law {
     struct slice server;
     size_t (*make)(struct rng *r, struct event log[LAW_LINES]); /* gives how many lines */
     when end;                                                   /* of the evidence */
+    struct slice host; /* mx1 or mx2, which are peers; empty: there are none */
 };
+
+static inline void law_peers_set(const struct law *law, struct trace *t)
+{
+    static const struct slice names[] = {SLICE_LIT("mx1"), SLICE_LIT("mx2")};
+    static struct trace_peers *peers;
+    if (!peers)
+        peers = trace_peers_new(names, 2);
+    trace_peers_set(t, law->host.n ? peers : NULL, law->host);
+}
 
 static inline struct trace *law_follow(const struct law *law, const struct event *log, size_t n,
                                        bool first, struct told *told)
@@ -36,6 +46,7 @@ static inline struct trace *law_follow(const struct law *law, const struct event
     struct trace *t = trace_new(law->server, 0, first);
     struct trace_sink sink = told_sink(told);
     trace_sink_set(t, &sink);
+    law_peers_set(law, t);
     for (size_t i = 0; i < n; i++)
         trace_event(t, &log[i]);
     return t;
@@ -45,6 +56,7 @@ static inline void law_settle(const struct law *law, struct trace *t, struct tol
 {
     struct trace_end end = {.last = law->end};
     trace_finish(t, &end);
+    traces_meet(&t, 1);
     trace_free(t);
     told_sort(told);
 }
@@ -63,6 +75,7 @@ static inline struct trace *law_handed_over(const struct law *law, struct trace 
     assert_true(slice_eq(buf_slice(&bytes), buf_slice(&again)));
     struct trace_sink sink = told_sink(told);
     trace_sink_set(loaded, &sink);
+    law_peers_set(law, loaded);
     buf_fini(&bytes);
     buf_fini(&again);
     trace_free(t);
@@ -188,6 +201,7 @@ static inline void law_damage(const struct law *law, uint64_t seeds)
             struct trace *earlier = law_follow(law, log, n, true, &told);
             struct trace_sink sink = told_sink(&told);
             trace_sink_set(loaded, &sink);
+            law_peers_set(law, loaded);
             trace_join(earlier, loaded);
             trace_free(loaded);
             law_settle(law, earlier, &told);

@@ -124,6 +124,7 @@ static inline void end(int64_t second)
 {
     struct trace_end finish = {.last = second * SECOND};
     trace_finish(trace, &finish);
+    traces_meet(&trace, 1);
     trace_free(trace);
 }
 

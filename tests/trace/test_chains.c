@@ -214,6 +214,77 @@ static void ids_that_claim_each_other_are_told_once(void **state)
     row("unknown", 2);
 }
 
+/* Two hosts: what mx1 gave to mx2. */
+static void given_to_mx2(int64_t second, const char *id, const char *recipient, const char *child)
+{
+    struct event e = tried(second, id, recipient, OUTCOME_SENT, 1);
+    e.relay = SLICE("mx2.example.jp");
+    e.relay_ip = SLICE("192.0.2.2");
+    e.link = LINK_REINJECT;
+    e.link_id = slice_str(child);
+    say(&e);
+}
+
+static void came_from_mx1(int64_t second, const char *id)
+{
+    struct event e = at(second, id, EVENT_ACCEPT);
+    e.client = SLICE("192.0.2.1");
+    e.client_name = SLICE("mx1.example.jp");
+    say(&e);
+    manager(second, id, "alice@example.com", 1);
+}
+
+static void what_one_host_hands_to_another_is_one_message(void **state)
+{
+    (void)state;
+    static const struct slice names[] = {SLICE_LIT("mx1"), SLICE_LIT("mx2")};
+    struct trace_peers *peers = trace_peers_new(names, 2);
+    struct trace_end finish = {.last = 4000 * SECOND};
+    begin("postfix");
+    struct trace *two[2] = {trace};
+    trace_peers_set(trace, peers, names[0]);
+    client(100, A);
+    manager(100, A, "alice@example.com", 3);
+    given_to_mx2(101, A, "b@example.jp", B);
+    given_to_mx2(101, A, "c@example.jp", C);
+    to(102, A, "d@example.org", OUTCOME_SENT, 2);
+    done(102, A, OUTCOME_NONE);
+    client(200, A);
+    manager(200, A, "alice@example.com", 1);
+    given_to_mx2(201, A, "e@example.jp", "7C33D4E5F6"); /* of which the other log knows nothing */
+    done(201, A, OUTCOME_NONE);
+    two[1] = trace = trace_new(SLICE("postfix"), 0, true);
+    struct trace_sink sink = told_sink(&told);
+    trace_sink_set(trace, &sink);
+    trace_peers_set(trace, peers, names[1]);
+    line = 1000;
+    came_from_mx1(100, B); /* its clock is a little behind */
+    to(105, B, "b@example.jp", OUTCOME_SENT, 5);
+    done(105, B, OUTCOME_NONE);
+    came_from_mx1(101, C);
+    to(109, C, "c@example.jp", OUTCOME_BOUNCED, 8);
+    done(109, C, OUTCOME_NONE);
+    came_from_mx1(3900, B); /* the id again, of another message: its first hop is not there */
+    done(3901, B, OUTCOME_NONE);
+    trace_finish(two[0], &finish);
+    trace_finish(two[1], &finish);
+    row("message", 0);
+    traces_meet(two, 2);
+    row("message", 3);
+    row("message " A " from <alice@example.com> accepted 1 entry 100000000 done 109000000 end 1",
+        1);
+    row("b@example.jp=delivered,1/0,105000000,after 5000000 "
+        "c@example.jp=bounced,1/0,109000000,after "
+        "9000000 d@example.org=delivered,1/0,102000000,after 2000000 hops 2",
+        1);
+    row("e@example.jp=delivered,1/0,201000000,after 1000000", 1);
+    row("message " B, 1);
+    row("attempt", 4);
+    trace_free(two[0]);
+    trace_free(two[1]);
+    trace_peers_free(peers);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -224,6 +295,7 @@ int main(void)
         cmocka_unit_test(another_host_is_the_end_and_a_socket_is_not),
         cmocka_unit_test(a_new_name_is_the_same_message),
         cmocka_unit_test(sendmail_hands_from_the_submission_queue_to_the_other),
+        cmocka_unit_test(what_one_host_hands_to_another_is_one_message),
         cmocka_unit_test(ids_that_claim_each_other_are_told_once),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -125,7 +125,7 @@ static size_t make_log(struct rng *r, struct event *log)
     return n;
 }
 
-static const struct law qmail = {SLICE_LIT("qmail"), make_log, LINES *SECOND};
+static const struct law qmail = {SLICE_LIT("qmail"), make_log, LINES *SECOND, {0}};
 
 static void a_log_cut_anywhere_and_joined_in_any_grouping_tells_what_one_pass_tells(void **state)
 {

@@ -121,8 +121,8 @@ static size_t make_days(struct rng *r, struct event log[LAW_LINES])
     return LAW_LINES;
 }
 
-static const struct law law = {SLICE_LIT("epost"), make_log, LAW_LINES *SECOND};
-static const struct law days = {SLICE_LIT("epost"), make_days, LAW_LINES *SECOND};
+static const struct law law = {SLICE_LIT("epost"), make_log, LAW_LINES *SECOND, {0}};
+static const struct law days = {SLICE_LIT("epost"), make_days, LAW_LINES *SECOND, {0}};
 
 static void parts_that_fit_tell_what_one_pass_tells(void **state)
 {

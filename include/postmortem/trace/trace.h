@@ -61,8 +61,16 @@ void trace_join(struct trace *earlier, struct trace *later);
  * servers at once, within the give-up time and across the cut, or a clock went back by that much.  Then what was folded is
  * worth nothing: follow the log in one part. */
 bool trace_unfit(const struct trace *t);
-/* Fold everything that is open. */
+/* The hosts whose logs are there, by the names that lines and options give them: what one of them hands to another stays
+ * one message.  Names are not copied; NULL where there are less than two. */
+struct trace_peers *trace_peers_new(const struct slice *names, size_t count);
+void trace_peers_free(struct trace_peers *p);
+/* Before the first event: peers, and which of them wrote this log. */
+void trace_peers_set(struct trace *t, const struct trace_peers *peers, struct slice own);
+/* Fold everything that is open, but for what another host may have had afterwards or before: see traces_meet. */
 void trace_finish(struct trace *t, const struct trace_end *end);
+/* Once all are finished: fold what was handed from host to host. */
+void traces_meet(struct trace *const *all, size_t count);
 /* All that t holds between lines, as bytes: where it goes on in another process.  Equal states give equal bytes. */
 void trace_save(const struct trace *t, struct buf *out);
 /* A trace that stands where the saved one stood (untrusted bytes), without a sink; server, lifetime and first as they
