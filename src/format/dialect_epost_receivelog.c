@@ -98,10 +98,25 @@ enum line_class epost_receivelog_read(struct slice line, struct civil *local, st
     return LINE_PARSED;
 }
 
+/* The server's "a1 OK LOGIN completed", "a1 NO LOGIN fails": what imap4log tells with user and client. */
 enum line_class epost_receiveimap4_read(struct slice line, struct civil *local, struct event *e)
 {
     struct slice text;
-    return traced(line, local, e, &text);
+    enum line_class class = traced(line, local, e, &text);
+    if (class != LINE_PARSED)
+        return class;
+    slice_word(&text, ' ');
+    bool ok = slice_eat(&text, SLICE("OK "));
+    if (!ok && !slice_eat(&text, SLICE("NO ")))
+        return LINE_PARSED;
+    struct slice command = slice_word(&text, ' ');
+    if (!slice_ieq(command, SLICE("LOGIN")) && !slice_ieq(command, SLICE("AUTHENTICATE")))
+        return LINE_PARSED;
+    e->kind = EVENT_LOGIN;
+    e->auth = ok ? VERDICT_OK : VERDICT_FAILED;
+    e->auth_method = command;
+    e->echo = true;
+    return LINE_PARSED;
 }
 
 enum line_class epost_receivepop3_read(struct slice line, struct civil *local, struct event *e)
