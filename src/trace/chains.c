@@ -449,7 +449,14 @@ static int by_place(const void *a, const void *b)
     const struct message *x = *(struct message *const *)a, *y = *(struct message *const *)b;
     if (x->place.source != y->place.source)
         return x->place.source < y->place.source ? -1 : 1;
-    return (x->place.offset > y->place.offset) - (x->place.offset < y->place.offset);
+    if (x->place.offset != y->place.offset)
+        return x->place.offset < y->place.offset ? -1 : 1;
+    int order = slice_cmp(message_text(x, TEXT_ID), message_text(y, TEXT_ID));
+    if (order)
+        return order; /* one line began both */
+    if (x->last != y->last)
+        return x->last < y->last ? -1 : 1;
+    return (int)x->marks - (int)y->marks;
 }
 
 static bool is_root(const struct trace *t, const struct message *m)
@@ -457,7 +464,7 @@ static bool is_root(const struct trace *t, const struct message *m)
     for (size_t i = 0; i < m->claims->count; i++) {
         const struct claim *c = &m->claims->at[i];
         const struct edge *e = c->gave ? NULL : keymap_get(&t->edges, c->edge);
-        if (e && e->gave)
+        if (e && e->gave && e->gave != m)
             return false;
     }
     return true;

@@ -151,11 +151,17 @@ static size_t make_log(struct rng *r, struct event log[LAW_LINES])
     for (unsigned i = 0; i < lines; i++) {
         clock_step(r, &q);
         struct event e = draw(r, 100) < chaos ? any_line(r, &q, i) : next_line(r, &q, i);
+        if (draw(r, 12) == 0) { /* many lines of other ids between */
+            struct event others = line_at(&q, i);
+            others.qp = 1 + (draw(r, 2) ? 500 : 150000);
+            log[n++] = others;
+        }
         if (draw(r, 200) == 0)
             e.time = e.printed = WHEN_NONE;
         if (draw(r, 100) >= loss)
             log[n++] = e;
-        if (n > 1 && draw(r, 20) == 0) { /* the line before comes after */
+        if (n > 1 && draw(r, 20) == 0 && !log[n - 1].qp &&
+            !log[n - 2].qp) { /* the line before comes after */
             struct event late = log[n - 2];
             log[n - 2] = log[n - 1];
             log[n - 1] = late;
