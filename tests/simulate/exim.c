@@ -141,10 +141,11 @@ static void put_original(struct mta *s, struct address a)
 static void sent(struct mta *s, const struct mta_message *m, const struct mta_recipient *r,
                  bool further)
 {
-    static const char *const receipts[] = {" C=\"250 2.0.0 Ok: queued as 4F2C1A0B12\"",
-                                           " X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=yes C=\"250 OK "
-                                           "id=1xT2Ab-00000000001-0001\"",
-                                           ""};
+    static const char *const receipts[] = {
+        " C=\"250 2.0.0 Ok: queued as 4F2C1A0B12\"",
+        (" X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=yes C=\"250 OK "
+         "id=1xT2Ab-00000000001-0001\""),
+        ""};
     begin_of(s, m, further ? " -> " : " => ");
     if (r->remote) {
         put_address(&s->line, &s->names, r->to);
@@ -178,12 +179,13 @@ static void not_sent(struct mta *s, const struct mta_message *m, const struct mt
 {
     static const char *const deferred[] = {
         " defer (110): Connection timed out",
-        " defer (-44): SMTP error from remote mail server after RCPT TO:<x@example.net>: 451 4.7.1 "
-        "Greylisted: come back later",
+        (" defer (-44): SMTP error from remote mail server after RCPT TO:<x@example.net>: 451 "
+         "4.7.1 "
+         "Greylisted: come back later"),
         " defer (-18): Remote host closed connection in response to initial connection"};
     static const char *const refused[] = {
-        ": SMTP error from remote mail server after RCPT TO:<x@example.net>: 550 5.1.1 User "
-        "unknown",
+        (": SMTP error from remote mail server after RCPT TO:<x@example.net>: 550 5.1.1 User "
+         "unknown"),
         ": SMTP error from remote mail server after end of data: 554 5.7.1 Spam: no thanks",
         ": all relevant MX records point to non-existent hosts"};
     bool later = r->result == MTA_DEFERRED;

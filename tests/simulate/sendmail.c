@@ -196,8 +196,8 @@ static void put_stat(struct mta *s, const struct mta_recipient *r)
         "dsn=5.1.2, stat=Host unknown (Name server: nowhere.example: host not found)",
         "dsn=5.7.1, reply=554 5.7.1 Spam, no thanks, stat=Service unavailable"};
     static const char *const sent[] = {"dsn=2.0.0, stat=Sent (Ok: queued as 4F2C1A0B12)",
-                                       "dsn=2.0.0, stat=Sent (6AG0010a000711 Message accepted for "
-                                       "delivery)",
+                                       ("dsn=2.0.0, stat=Sent (6AG0010a000711 Message accepted for "
+                                        "delivery)"),
                                        "dsn=2.0.0, stat=Sent (ok:  Message 40279894 accepted)"};
     if (r->result == MTA_DEFERRED)
         put_z(&s->line, ANY_OF(s, deferred));
