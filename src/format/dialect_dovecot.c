@@ -3,7 +3,7 @@
  * Why: who logged in from where, whose password was guessed, and what the mailboxes refused.
  * Invariant: what a client typed never decides where a field ends: user=<> is closed by what follows the last rip=, and given
  * passwords are in no field.  Verdicts of auth are echoes of the login process's.
- * Facts: Dovecot 1.x to 2.4 (login-common/client-common.c, auth/auth-request.c, imap, pop3, lmtp, lda, sieve, master; log
+ * Facts: Dovecot 1.x to 2.4 by its known lines and real ones of others (tests/format/data), not checked against its source (log
  * prefixes service:, service(user):, service(user)<pid><session>:).
  * Example: imap-login: Disconnected (auth failed, 2 attempts in 6 secs): user=<a@example.com>, method=PLAIN, rip=192.0.2.7,
  * lip=192.0.2.1, TLS, session=<x1y2> */

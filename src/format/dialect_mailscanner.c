@@ -2,7 +2,7 @@
  *
  * Why: it takes messages out of the hold queue and puts them back under new ids.
  * Invariant: its ids are the queue id, a dot and six digits; the dot and what follows is cut off.
- * Facts: MailScanner 4 and 5 (MessageBatch.pm, Message.pm, SA.pm).
+ * Facts: MailScanner 4 and 5 by its known lines, not checked against its source.
  * Example: Requeue: 4F2C1A0B12.A1B2C to 5A11B2C3D4 */
 #include "fields.h"
 

@@ -2,7 +2,7 @@
  *
  * Why: a milter's reject stands in Postfix's log as a bare text; the symbols behind it only here.
  * Invariant: the list of symbols is in brackets and may hold anything a header held: fields before it are read from the left.
- * Facts: rspamd 1.9 to 3.x (src/libserver/task.c, log_format).
+ * Facts: rspamd 1.9 to 3.x (log_format) by public log lines.
  * Example: <a1b2c3>; task; rspamd_task_write_log: id: <m1@example.net>, qid: <4F2C1A0B12>, ip: 203.0.113.9, from:
  * <a@example.org>, (default: T (reject): [15.40/15.00] [BAYES_SPAM(5.10){99.9%;}]), len: 2048, time: 120.5ms, rcpts: <b@y> */
 #include "fields.h"

@@ -3,7 +3,8 @@
  * Why: where the mail server is silent about a login, they are not.
  * Invariant: every verdict is an echo, for the server that asked tells the attempt with its client; lines that hold a password
  * give no text.
- * Facts: Cyrus SASL 2.1 (saslauthd/saslauthd-main.c), PAM (pam_unix), courier-authlib, plesk_saslauthd.
+ * Facts: Cyrus SASL 2.1, PAM, courier-authlib by their known lines, not checked against their source; plesk_saslauthd by
+ * public ones.
  * Example: do_auth         : auth failure: [user=bob] [service=smtp] [realm=] [mech=pam] [reason=PAM auth error] */
 #include "fields.h"
 

@@ -2,7 +2,7 @@
  *
  * Why: what was taken for spam, and how long the scanner held the mail.
  * Invariant: "result:" tells the verdict with the Message-ID; "clean message" and "identified spam" before it are echoes.
- * Facts: SpamAssassin 3.x (spamd/spamd.raw).
+ * Facts: SpamAssassin 3.x by its known lines, not checked against its source.
  * Example: spamd: result: Y 15 - BAYES_99,URIBL scantime=1.2,size=4000,user=bob,mid=<m1@example.net>,autolearn=no */
 #include "fields.h"
 
