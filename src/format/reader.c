@@ -34,8 +34,9 @@ const size_t framings_count = sizeof framings / sizeof *framings;
 static const struct {
     const char *name, *server;
     dialect_read *read;
+    bool own;
 } dialects[] = {
-#define DIALECT(id, name, server, read) {name, server, read},
+#define DIALECT(id, name, server, read, own) {name, server, read, own},
 #include "postmortem/format/dialects.def"
 #undef DIALECT
 };
@@ -57,14 +58,7 @@ const char *dialect_server(enum dialect_id d)
 
 bool dialect_own(enum dialect_id d)
 {
-    static const enum dialect_id neighbours[] = {
-        DIALECT_tcpserver, DIALECT_qmail_smtpd, DIALECT_spamdyke,   DIALECT_qmail_scanners,
-        DIALECT_plesk,     DIALECT_amavis,      DIALECT_rspamd,     DIALECT_clamav_milter,
-        DIALECT_dkim,      DIALECT_policy,      DIALECT_mailscanner};
-    for (size_t i = 0; i < sizeof neighbours / sizeof neighbours[0]; i++)
-        if (neighbours[i] == d)
-            return false;
-    return true;
+    return dialects[d].own;
 }
 
 bool dialect_server_known(struct slice server)

@@ -36,8 +36,11 @@ static int kind_rank(enum epost_kind kind)
 static void opened_event(void *context, const struct event *e)
 {
     struct opened *c = context;
-    if (c->count < HELD)
-        mem_copy(&c->events[c->count++], e, offsetof(struct event, facts));
+    if (c->count == HELD)
+        return;
+    struct event *copy = &c->events[c->count++];
+    mem_copy(copy, e, offsetof(struct event, facts));
+    copy->facts_n = 0; /* they were not copied, and nobody here asks for them */
 }
 
 /* Read until a line gives an event, or the end. */

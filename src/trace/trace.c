@@ -38,11 +38,6 @@ static const struct join *join_of(struct slice server)
     return NULL;
 }
 
-bool trace_knows(struct slice server)
-{
-    return join_of(server) != NULL;
-}
-
 int64_t trace_lifetime(struct slice server)
 {
     const struct join *join = join_of(server);

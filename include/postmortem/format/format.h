@@ -30,7 +30,7 @@ extern const char
     *const line_class_names[LINE_CLASSES]; /* "parsed", "other", ... as report.json spells them */
 
 enum dialect_id {
-#define DIALECT(id, name, server, read) DIALECT_##id,
+#define DIALECT(id, name, server, read, own) DIALECT_##id,
 #include "postmortem/format/dialects.def"
 #undef DIALECT
     DIALECT_COUNT

@@ -44,12 +44,10 @@ struct trace_end {
 
 struct trace;
 
-/* Is there a join for a server ("qmail", "epost")? */
-bool trace_knows(struct slice server);
 /* The server's default give-up time, microseconds (qmail 7 d: queuelifetime(5); E-Post 24 h: SendOtherTime). */
 int64_t trace_lifetime(struct slice server);
 /* first: no earlier part of this instance exists, so whatever has no beginning began before the evidence.
- * lifetime 0 = the default. */
+ * lifetime 0 = the default.  NULL: mail of that server is not joined (Dovecot). */
 struct trace *trace_new(struct slice server, int64_t lifetime, bool first);
 void trace_free(struct trace *t);
 /* Where messages go; may be changed at any time. */
