@@ -207,10 +207,11 @@ static void add_delivered(struct dwell *s, struct instance *i, struct domain *d,
 /* Does the span by the stamps differ from the age that was logged? */
 static bool disputed(const struct message *m, const struct recipient *r, int64_t span)
 {
-    int64_t stamps = r->ended - m->entry, by;
-    return m->timed && m->accepted && r->timing && r->timing->arrived != WHEN_NONE &&
-           (__builtin_sub_overflow(stamps, span, &by) || by > DWELL_DISPUTED ||
-            by < -DWELL_DISPUTED);
+    int64_t stamps, by;
+    if (!m->timed || !m->accepted || !r->timing || r->timing->arrived == WHEN_NONE)
+        return false;
+    return __builtin_sub_overflow(r->ended, m->entry, &stamps) ||
+           __builtin_sub_overflow(stamps, span, &by) || by > DWELL_DISPUTED || by < -DWELL_DISPUTED;
 }
 
 static void add_ended(struct dwell *s, struct instance *i, struct domain *d,
