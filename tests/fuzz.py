@@ -16,8 +16,9 @@ import sys
 import fuzz_targets
 
 LEAST = 90  # percent
-# A freed block is kept for a while to see who still uses it; 256 MiB of them would not fit into the cache.
-ASAN = "quarantine_size_mb=8:malloc_context_size=6:allocator_may_return_null=1:max_allocation_size_mb=256"
+# A freed block is kept for a while to see who still uses it; 256 MiB of them would not fit into the cache.  Who got a block
+# is told when a finding is run again by hand.
+ASAN = "quarantine_size_mb=1:malloc_context_size=0:allocator_may_return_null=1:max_allocation_size_mb=256"
 
 
 def plant(folder, seeds):
@@ -36,7 +37,7 @@ def run_target(path, seconds, runs):
     words.write_text("\n".join(fuzz_targets.dictionary(name)) + "\n", encoding="ascii")
     log = pathlib.Path(path + ".log")
     with log.open("wb") as out:
-        done = subprocess.run([path, f"-max_total_time={seconds}", f"-runs={runs}", "-print_final_stats=1", "-timeout=20",
+        done = subprocess.run([path, f"-max_total_time={seconds}", f"-runs={runs}", "-print_final_stats=1", "-timeout=100",
                                f"-max_len={fuzz_targets.longest(name)}", f"-dict={words}", "-rss_limit_mb=2000",
                                "-malloc_limit_mb=-1", "-entropic=0", "-reload=0", f"-artifact_prefix={path}.", str(corpus)],
                               stdout=out, stderr=subprocess.STDOUT, env={**os.environ, "ASAN_OPTIONS": ASAN}, check=False)

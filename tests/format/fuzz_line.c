@@ -65,47 +65,59 @@ static struct reader *reader_started(const struct framing *f, const struct sourc
     return r;
 }
 
-static struct reader *handed_over(struct reader *r, const struct framing *f,
+/* A second reader that goes on where this one has come to. */
+static struct reader *handed_over(const struct reader *r, const struct framing *f,
                                   const struct source_facts *facts, struct sum *sum)
 {
     struct buf carry = {0};
     reader_save(r, &carry);
-    reader_free(r);
-    r = reader_started(f, facts, sum);
-    if (!reader_load(r, buf_slice(&carry), 0))
+    struct reader *next = reader_started(f, facts, sum);
+    if (!reader_load(next, buf_slice(&carry), 0))
         abort();
     buf_fini(&carry);
-    return r;
+    return next;
 }
 
-static struct sum read_all(const struct framing *f, const struct source_facts *facts,
-                           struct slice rest, uint64_t cut)
+static void line_read(struct reader *r, struct slice line, const struct place *place)
 {
     enum { LINE_MOST = 150 };
-    struct sum sum = {0};
-    struct reader *r = reader_started(f, facts, &sum);
+    if (line.n && line.p[0] == '\f') /* stands for "counts elsewhere already" */
+        reader_duplicate(r, slice_from(line, 1), line.n + 1, false, place);
+    else
+        reader_line(r, slice_head(line, LINE_MOST), line.n + 1, line.n > LINE_MOST, place);
+}
+
+/* One reader reads all, from the line cut on beside another that was handed its carry: both must tell the same. */
+static void read_all(const struct framing *f, const struct source_facts *facts, struct slice rest,
+                     uint64_t cut)
+{
+    struct sum whole = {0}, part = {0};
+    struct reader *r = reader_started(f, facts, &whole), *next = NULL;
     struct place place = {0, 1, 0};
-    uint64_t fed = 0, counted = 0;
-    while (rest.n) {
+    uint64_t before = 0;
+    for (; rest.n; place.line++) {
         struct slice line = slice_word(&rest, '\n');
         if (place.line == cut) {
-            counted += total(reader_counts(r));
-            r = handed_over(r, f, facts, &sum);
+            next = handed_over(r, f, facts, &part);
+            before = total(reader_counts(r));
+            whole = (struct sum){0};
         }
-        if (line.n && line.p[0] == '\f') /* stands for "counts elsewhere already" */
-            reader_duplicate(r, slice_from(line, 1), line.n + 1, false, &place);
-        else
-            reader_line(r, slice_head(line, LINE_MOST), line.n + 1, line.n > LINE_MOST, &place);
+        line_read(r, line, &place);
+        if (next)
+            line_read(next, line, &place);
         place.offset += line.n + 1;
-        place.line++;
-        fed++;
     }
     reader_finish(r);
-    counted += total(reader_counts(r));
-    if (counted != fed)
+    if (total(reader_counts(r)) != place.line - 1)
         abort();
+    if (next) {
+        reader_finish(next);
+        if (before + total(reader_counts(next)) != place.line - 1 || whole.events != part.events ||
+            whole.hash != part.hash)
+            abort();
+    }
+    reader_free(next);
     reader_free(r);
-    return sum;
 }
 
 static const struct framing *framing_wanted(void)
@@ -142,9 +154,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         facts.since = facts.anchor - 30 * DAY;
     if (bytes[0] & 8)
         facts.until = facts.anchor + 300 * DAY;
-    struct sum whole = read_all(f, &facts, lines, 0);
-    struct sum parts = read_all(f, &facts, lines, (uint64_t)(bytes[0] >> 4) + 2);
-    if (whole.events != parts.events || whole.hash != parts.hash)
-        abort();
+    read_all(f, &facts, lines, (uint64_t)(bytes[0] >> 4) + 2);
     return 0;
 }
