@@ -27,6 +27,22 @@ static uint64_t zero_bytes(uint64_t v)
     return (v - EACH_BYTE(1)) & ~v & EACH_BYTE(0x80);
 }
 
+size_t slice_chr3(struct slice s, char a, char b, char c)
+{
+    uint64_t as = EACH_BYTE((unsigned char)a), bs = EACH_BYTE((unsigned char)b),
+             cs = EACH_BYTE((unsigned char)c);
+    size_t at = 0;
+    for (; at + 8 <= s.n; at += 8) {
+        uint64_t v = load8(s.p + at);
+        uint64_t hits = zero_bytes(v ^ as) | zero_bytes(v ^ bs) | zero_bytes(v ^ cs);
+        if (hits) /* the lowest of each is exact */
+            return at + (size_t)__builtin_ctzll(hits) / 8;
+    }
+    while (at < s.n && s.p[at] != a && s.p[at] != b && s.p[at] != c)
+        at++;
+    return at;
+}
+
 /* Eight places at once: candidates are those where the needle's first and last byte stand.  Not memmem: glibc's fills a
  * table first, which costs more than a reply is long. */
 size_t slice_find(struct slice s, struct slice needle)
@@ -124,14 +140,15 @@ struct slice slice_word(struct slice *s, char c)
 
 bool slice_eat_u64(struct slice *s, uint64_t *out)
 {
+    const char *p = s->p;
+    size_t i = 0, most = s->n < 19 ? s->n : 19; /* nineteen digits always fit */
     uint64_t v = 0;
-    size_t i = 0;
-    for (; i < s->n && s->p[i] >= '0' && s->p[i] <= '9'; i++) {
-        uint64_t digit = (uint64_t)(s->p[i] - '0');
-        if (i >= 19 && (__builtin_mul_overflow(v, 10, &v) || __builtin_add_overflow(v, digit, &v)))
+    while (i < most && (unsigned char)(p[i] - '0') < 10)
+        v = v * 10 + (uint64_t)(p[i++] - '0');
+    for (; i >= 19 && i < s->n && (unsigned char)(p[i] - '0') < 10; i++) {
+        if (__builtin_mul_overflow(v, 10, &v) ||
+            __builtin_add_overflow(v, (uint64_t)(p[i] - '0'), &v))
             return false;
-        if (i < 19) /* nineteen digits always fit */
-            v = v * 10 + digit;
     }
     if (i == 0)
         return false;

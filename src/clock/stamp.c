@@ -178,6 +178,24 @@ bool stamp_rfc3164(struct slice *s, struct civil *out)
     return true;
 }
 
+bool stamp_rfc3164_after(struct stamp_reading *last, struct slice *s, struct civil *out)
+{
+    const char *p = s->p;
+    bool alone = s->n > sizeof last->text && p[sizeof last->text] != '.';
+    if (alone && memcmp(p, last->text, sizeof last->text) == 0) {
+        *out = last->reading;
+        *s = slice_from(*s, sizeof last->text);
+        return true;
+    }
+    if (!stamp_rfc3164(s, out))
+        return false;
+    if (alone && s->p == p + sizeof last->text) {
+        memcpy(last->text, p, sizeof last->text);
+        last->reading = *out;
+    }
+    return true;
+}
+
 /* Abbreviations that the tz database has for one offset alone; of others (CST, IST, PST) nothing is taken. */
 static const struct {
     const char *name;

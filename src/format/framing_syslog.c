@@ -89,7 +89,7 @@ enum line_class syslog_told(struct reader *r, struct slice line, const struct he
 enum line_class syslog_line(struct reader *r, struct slice line)
 {
     struct header h;
-    if (header_read(line, &h))
+    if (header_read_after(&r->stamp_read, line, &h))
         return syslog_told(r, line, &h);
     r->said = slice_of(NULL, 0);
     return journal_remark(line) ? LINE_OTHER : LINE_UNPARSED;

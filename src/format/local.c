@@ -154,43 +154,52 @@ static int64_t walk(struct reader *r, const struct civil *local)
     return c->year;
 }
 
-/* Many lines share their second: what the walk made of the last reading holds for the same one, as long as the walk stands
- * near it. */
+/* Many lines share their second: a reading that the walk made its last step to needs no calendar when it comes again. */
 static bool walked(const struct reader *r, const struct civil *local)
 {
-    const struct civil *c = &r->yearless;
-    return local->second == c->second && local->minute == c->minute && local->hour == c->hour &&
-           local->day == c->day && local->month == c->month && local->micro == c->micro &&
-           local->year == 0 && r->yearless_year == r->carry.year && r->carry.walk != WHEN_NONE &&
-           distance(r->yearless_reading, r->carry.walk) <= FAR;
+    _Static_assert(sizeof *local == 7 * sizeof(int), "no holes: compared as bytes");
+    return r->carry.walk == r->yearless_reading && r->carry.far == 0 &&
+           r->carry.year == r->yearless_year && r->yearless_year != 0 &&
+           memcmp(local, &r->yearless, sizeof *local) == 0;
 }
 
-when reader_local(struct reader *r, const struct civil *local)
+/* As if UTC, in the year it belongs to; WHEN_NONE if there is no such date or year. */
+static when reading_settle(struct reader *r, const struct civil *local)
 {
     struct civil c = *local;
-    when known;
-    if (r->given != WHEN_NONE)
-        return r->given;
-    if (walked(r, local) && reader_reading(r, r->yearless_reading, &known)) {
-        r->carry.walk = r->yearless_reading;
-        r->carry.far = 0;
-        r->carry.last = known;
-        return known;
-    }
-    if (!r->has_local) {
-        r->first_local = c;
-        r->has_local = true;
-    }
-    r->has_reading = true;
-    r->reading = *local;
     if (c.year == 0)
         c.year = (int)walk(r, local);
     r->read_year = c.year;
     when reading = c.year ? reading_of(r, &c) : WHEN_NONE;
-    if (reading == WHEN_NONE) {
+    if (reading == WHEN_NONE)
         r->counts.dateless += c.year != 0 || r->carry.year != 0;
-        return WHEN_NONE;
+    if (local->year == 0 && c.year == r->carry.year && reading == r->carry.walk) {
+        r->yearless = *local;
+        r->yearless_year = c.year;
+        r->yearless_reading = reading;
     }
+    return reading;
+}
+
+when reader_local(struct reader *r, const struct civil *local)
+{
+    if (r->given != WHEN_NONE)
+        return r->given;
+    if (!r->has_local) {
+        r->first_local = *local;
+        r->has_local = true;
+    }
+    r->has_reading = true;
+    r->reading = *local;
+    when reading = r->yearless_reading;
+    if (walked(r, local))
+        r->read_year = (int)r->yearless_year;
+    else
+        reading = reading_settle(r, local);
+    if (reading == WHEN_NONE)
+        return WHEN_NONE;
+    struct civil c = *local;
+    c.year = r->read_year;
     when t = by_zone(r, &c, reading);
     r->read_offset = (reading - t) / SECOND;
     r->carry.last = t;

@@ -137,6 +137,8 @@ struct reader {
     struct slice given_host;
     struct remembered remembered[REMEMBERED]; /* belongs to the carry */
     bool remembering;                         /* something was remembered */
+    size_t remembered_last;                   /* cache: the one noted last */
+    uint64_t forgotten; /* cache: a host (hash) of which nothing is remembered; 0: none */
     uint64_t
         repeats; /* the record being read stands for so many of one that came before; 0: for itself */
     struct reader_counts counts;
@@ -175,7 +177,8 @@ struct reader {
     char host[64]; /* cache: the host named last, and its hash */
     size_t host_n;
     uint64_t host_hash;
-    struct stamp_second second; /* cache: the last TAI64N label's */
+    struct stamp_second second;      /* cache: the last TAI64N label's */
+    struct stamp_reading stamp_read; /* cache: the last stamp of syslog's */
     /* for detection */
     uint64_t stamps[STAMP_KINDS];
     struct civil first_local;

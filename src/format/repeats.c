@@ -41,6 +41,11 @@ static bool there(const struct reader *r, const struct remembered *m)
 /* What is remembered of the host, or NULL; *room is where else it may be: what is free, or was remembered first. */
 static struct remembered *find(struct reader *r, uint64_t host, struct remembered **room)
 {
+    struct remembered *last = &r->remembered[r->remembered_last];
+    if (last->host == host) { /* as in the log of one host: no other row can be there for it */
+        *room = last;
+        return there(r, last) ? last : NULL;
+    }
     *room = &r->remembered[0];
     for (size_t i = 0; i < REMEMBERED; i++) {
         struct remembered *m = &r->remembered[i];
@@ -59,7 +64,10 @@ void repeat_note(struct reader *r, const struct header *h, enum line_class class
     if (h->stamp != STAMP_RFC3164 || !(keep || r->remembering))
         return;
     uint64_t host = reader_host(r, h->host);
+    if (!keep && r->forgotten && r->forgotten == host)
+        return;
     struct remembered *room, *m = find(r, host, &room);
+    r->forgotten = keep ? 0 : host;
     if (!m && !keep)
         return;
     m = m ? m : room;
@@ -67,6 +75,7 @@ void repeat_note(struct reader *r, const struct header *h, enum line_class class
     m->host = host;
     m->offset = r->place.offset;
     m->text.n = 0;
+    r->remembered_last = (size_t)(m - r->remembered);
     if (keep)
         buf_add(&m->text, h->rest);
 }
@@ -101,11 +110,13 @@ static void told_again(struct reader *r, const struct header *h, uint64_t times)
 bool repeat_told(struct reader *r, const struct header *h)
 {
     struct slice s = h->body;
-    struct header again = *h;
     uint64_t times;
+    if (s.n == 0 || (s.p[0] != 'l' && s.p[0] != 'm')) /* as nearly all are */
+        return false;
     bool last = slice_eat(&s, SLICE("last message repeated "));
     if (!last && !slice_eat(&s, SLICE("message repeated ")))
         return false;
+    struct header again = *h;
     if (!times_of(&s, &times))
         return true;
     if (last) {
@@ -163,5 +174,6 @@ bool remembered_load(struct reader *r, struct slice *in)
         buf_add(&m->text, texts[i]);
     }
     r->remembering = n > 0;
+    r->forgotten = 0;
     return true;
 }

@@ -20,6 +20,8 @@ struct header {
 
 /* false: the line has no stamp of the family. */
 bool header_read(struct slice line, struct header *h);
+/* The same, remembering the stamp from line to line. */
+bool header_read_after(struct stamp_reading *last, struct slice line, struct header *h);
 /* "tag[pid]: " at the start of *s; *s is stepped over it, and over Solaris' "[ID n facility.level] ". */
 bool header_tag(struct slice *s, struct header *h);
 /* A record by its header: its stamp, its host, its program's reader.  line is what may be kept back for a "+" line. */

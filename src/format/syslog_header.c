@@ -120,7 +120,8 @@ static bool numeric_stamp(struct slice *s, struct header *h, bool numbered)
     return h->dateless;
 }
 
-static bool header_stamp(struct slice *s, struct header *h, bool numbered)
+static bool header_stamp(struct stamp_reading *last, struct slice *s, struct header *h,
+                         bool numbered)
 {
     h->instant = WHEN_NONE;
     if (s->n && digit(s->p[0]))
@@ -130,7 +131,7 @@ static bool header_stamp(struct slice *s, struct header *h, bool numbered)
         return slice_starts(*s, SLICE("- ")) && slice_eat(s, SLICE("-"));
     }
     h->stamp = STAMP_RFC3164;
-    if (stamp_rfc3164(s, &h->local)) {
+    if (stamp_rfc3164_after(last, s, &h->local)) {
         h->has_local = true;
         return true;
     }
@@ -145,6 +146,10 @@ static bool process_id(struct slice *s, uint64_t *pid)
 {
     struct slice rest = slice_from(*s, 1);
     slice_eat_u64(&rest, pid);
+    if (slice_starts(rest, SLICE("]:"))) {
+        *s = slice_from(rest, 1);
+        return true;
+    }
     size_t colon = slice_chr(slice_head(rest, TAG_MAX), ':');
     if (colon == rest.n || colon >= TAG_MAX)
         return false;
@@ -168,9 +173,7 @@ static size_t tag_of_words(struct slice s)
 bool header_tag(struct slice *s, struct header *h)
 {
     struct slice rest = *s;
-    size_t n = 0;
-    while (n < rest.n && rest.p[n] != ':' && rest.p[n] != '[' && rest.p[n] != ' ')
-        n++;
+    size_t n = slice_chr3(rest, ':', '[', ' ');
     if (n < rest.n && rest.p[n] == ' ')
         n = tag_of_words(rest);
     if (n == 0 || n == rest.n)
@@ -256,6 +259,12 @@ static struct slice host_read(struct slice *s)
 
 bool header_read(struct slice line, struct header *h)
 {
+    struct stamp_reading none = {0};
+    return header_read_after(&none, line, h);
+}
+
+bool header_read_after(struct stamp_reading *last, struct slice line, struct header *h)
+{
     struct slice s = line, none = {0};
     h->has_local = h->dateless = false;
     h->host = h->tag = h->rest = none;
@@ -264,7 +273,7 @@ bool header_read(struct slice line, struct header *h)
     bool numbered = s.n > 3 && s.p[0] == '1' && s.p[1] == ' ' && (digit(s.p[2]) || s.p[2] == '-');
     if (numbered)
         s = slice_from(s, 2);
-    if (!header_stamp(&s, h, numbered) || !slice_eat(&s, SLICE(" ")))
+    if (!header_stamp(last, &s, h, numbered) || !slice_eat(&s, SLICE(" ")))
         return false;
     if (numbered)
         return header_5424(s, h);

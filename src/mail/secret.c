@@ -80,7 +80,7 @@ static bool mark_at(struct slice line, size_t at, struct slice *secret)
 {
     struct slice rest = slice_from(line, at);
     for (size_t i = 0; i < MARKS; i++) {
-        if (!slice_istarts(rest, marks[i].text))
+        if (marks[i].text.p[0] != (rest.p[0] | 32) || !slice_istarts(rest, marks[i].text))
             continue;
         *secret = marked(line, at + marks[i].text.n, marks[i].extent);
         if (secret->n)
@@ -95,7 +95,7 @@ static bool command_at(struct slice line, size_t at, struct slice *secret)
 {
     static const struct slice commands[] = {SLICE_LIT("PASS "), SLICE_LIT("LOGIN "),
                                             SLICE_LIT("AUTHENTICATE ")};
-    size_t i = 0;
+    size_t i = line.p[at] >= 'a' ? 3 : 0; /* as most are */
     while (i < 3 && !slice_starts(slice_from(line, at), commands[i]))
         i++;
     if (i == 3 || (at && !blank(line.p[at - 1]) && line.p[at - 1] != ':'))

@@ -84,6 +84,8 @@ static inline size_t slice_chr(struct slice s, char c)
     return hit ? (size_t)(hit - s.p) : s.n;
 }
 
+/* Position of the first byte that is a, b or c, or s.n where there is none. */
+size_t slice_chr3(struct slice s, char a, char b, char c);
 /* Position of the last c, or s.n where there is none. */
 size_t slice_rchr(struct slice s, char c);
 /* Position of the first occurrence of needle, or s.n; an empty needle is found at 0. */

@@ -68,6 +68,13 @@ bool stamp_epoch(struct slice *s, when *out);
 bool stamp_tailocal(struct slice *s, struct civil *out);
 /* "Nov  3 09:00:01[.f]" (RFC 3164; day padded with a blank, a zero or not at all); local time, out->year = 0. */
 bool stamp_rfc3164(struct slice *s, struct civil *out);
+/* The same, remembering the last one of 15 bytes and no fraction: a busy log writes dozens of lines a second.  A zeroed
+ * *last is ready. */
+struct stamp_reading {
+    char text[15];
+    struct civil reading;
+};
+bool stamp_rfc3164_after(struct stamp_reading *last, struct slice *s, struct civil *out);
 /* "Mon 2026-11-23 08:05:11 JST" (journalctl -o short-full): a local reading; *placed where its zone is UTC, a number or an
  * abbreviation that only one offset has: then *offset is its seconds east. */
 bool stamp_full(struct slice *s, struct civil *out, bool *placed, int32_t *offset);
