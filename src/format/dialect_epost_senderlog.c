@@ -63,7 +63,7 @@ static bool name(struct slice *s, struct event *e)
 static bool since_1601(struct slice *s, when *out)
 {
     uint64_t v;
-    if (!slice_eat_u64(s, &v) || v > UINT64_C(1000000000000))
+    if (!slice_eat_u64(s, &v) || v > (uint64_t)(WHEN_LAST_DATED / SECOND + EPOCH_1601))
         return false;
     *out = ((int64_t)v - EPOCH_1601) * SECOND;
     return true;

@@ -71,7 +71,7 @@ static bool id_instant(struct slice id, when *out)
             return false;
         *into = *into * 52 + digit;
     }
-    if (v[1] >= SECOND || v[0] > INT64_C(253402300799)) /* the end of the year 9999 */
+    if (v[1] >= SECOND || v[0] > WHEN_LAST_DATED / SECOND)
         return false;
     *out = v[0] * SECOND + v[1];
     return true;

@@ -305,6 +305,33 @@ static void a_damaged_carry_is_refused(void **state)
     zone_free(z);
 }
 
+/* A work folder's sender writes the seconds since 1601: no date may be learnt from them that a carry could not hold. */
+static void what_far_ages_taught_is_carried(void **state)
+{
+    (void)state;
+    struct zone *z = zone_fixed(32400);
+    struct source_facts f = facts_of(z, WHEN_NONE);
+    f.epost = EPOST_SENDERLOG;
+    static const char *const ages[] = {"13439604064",  "265046774399", "265046774400",
+                                       "530758327208", "999999999999", "18446744073709551615"};
+    for (size_t i = 0; i < sizeof ages / sizeof *ages; i++) {
+        struct seen s = {0};
+        struct place place = {0, 1, 0};
+        struct buf line = {0}, carry = {0};
+        struct reader *r = reader_new(framing_named(SLICE("epost-senderlog")), &f, note, &s);
+        buf_printf(&line,
+                   "[08:21:04:016] [B0000097587] [c.jp] GetTryServer:(ltime(%s)-otime(%s))/240=(0)",
+                   ages[i], ages[i]);
+        reader_line(r, buf_slice(&line), line.n + 1, false, &place);
+        reader_save(r, &carry);
+        assert_true(reader_load(r, buf_slice(&carry), 0));
+        reader_free(r);
+        buf_fini(&line);
+        buf_fini(&carry);
+    }
+    zone_free(z);
+}
+
 struct hours {
     char hosts[8][16];
     when hours[8];
@@ -371,6 +398,7 @@ int main(void)
         cmocka_unit_test(carriage_returns_marks_and_nuls_do_not_lose_a_line),
         cmocka_unit_test(a_cut_list_keeps_its_whole_recipients),
         cmocka_unit_test(a_damaged_carry_is_refused),
+        cmocka_unit_test(what_far_ages_taught_is_carried),
         cmocka_unit_test(the_hours_of_all_lines_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,6 +21,9 @@ static inline bool when_valid(when t)
     return t == WHEN_NONE || (t >= -WHEN_MOST && t <= WHEN_MOST);
 }
 
+/* The last second that has a date of four digits in its year. */
+#define WHEN_LAST_DATED (INT64_C(253402300799) * SECOND)
+
 /* A wall-clock reading.  year 0 means "the stamp carries no year". */
 struct civil {
     int year, month, day, hour, minute, second, micro;
