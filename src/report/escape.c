@@ -69,6 +69,32 @@ size_t utf8_next(struct slice s, uint32_t *code)
     return length;
 }
 
+#define BIT(c) (UINT64_C(1) << ((c) % 64))
+
+/* How many bytes at the start of s are letters, digits and other ASCII that mean nothing to HTML, JSON or a spreadsheet: most
+ * of what is written. */
+static size_t plain_run(struct slice s)
+{
+    static const uint64_t plain[4] = {~UINT64_C(0) << ' ' &
+                                          ~(BIT('"') | BIT('&') | BIT('\'') | BIT('<') | BIT('>')),
+                                      ~(BIT('\\') | BIT('_') | BIT(0x7F)), 0, 0};
+    size_t n = 0;
+    for (unsigned char c; n < s.n && (c = (unsigned char)s.p[n], plain[c / 64] & BIT(c)); n++)
+        ;
+    return n;
+}
+
+/* Copies it, and steps over it: what follows is looked at character by character. */
+static void plain_add(struct buf *out, struct slice *s, unsigned *marks)
+{
+    size_t n = plain_run(*s);
+    if (n == 0)
+        return;
+    *marks = 0;
+    buf_add(out, slice_head(*s, n));
+    *s = slice_from(*s, n);
+}
+
 /* One character on its way out: the bytes it has, or how it is shown. */
 struct glyph {
     uint32_t code;
@@ -104,7 +130,7 @@ static void show_glyph(struct buf *out, struct slice s, const struct glyph *g)
 void html_text(struct buf *out, struct slice s)
 {
     unsigned marks = 0;
-    while (s.n) {
+    for (plain_add(out, &s, &marks); s.n; plain_add(out, &s, &marks)) {
         struct glyph g = glyph_next(s, &marks);
         switch (g.invalid ? 0 : g.code) {
         case '<':
@@ -144,7 +170,7 @@ void json_string(struct buf *out, struct slice s)
 {
     unsigned marks = 0;
     buf_byte(out, '"');
-    while (s.n) {
+    for (plain_add(out, &s, &marks); s.n; plain_add(out, &s, &marks)) {
         struct glyph g = glyph_next(s, &marks);
         if (g.invalid)
             buf_printf(out, "\\\\x%02X", (unsigned)(unsigned char)s.p[0]);
@@ -187,6 +213,11 @@ const char *cell_text(struct buf *out, struct slice s)
     size_t room = CELL_LIMIT - 8, units = 0; /* 8: the mark, and a margin */
     unsigned marks = 0;
     out->n = 0;
+    if (plain_run(s) == s.n && s.n <= room) { /* as most are */
+        buf_add(out, s);
+        buf_byte(out, '\0');
+        return out->p;
+    }
     while (s.n) {
         struct glyph g = glyph_next(s, &marks);
         size_t before = out->n;

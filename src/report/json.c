@@ -20,18 +20,40 @@ struct json {
 
 static void json_value(struct json *j, const struct value *v, unsigned level, bool flat);
 
+static void show_whole(struct buf *out, uint64_t v)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    do
+        digits[--at] = (char)('0' + v % 10);
+    while ((v /= 10) != 0);
+    buf_add(out, slice_of(digits + at, sizeof digits - at));
+}
+
+static void show_number(struct buf *out, int64_t v)
+{
+    if (v < 0)
+        buf_byte(out, '-');
+    show_whole(out, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
+}
+
 void show_seconds(struct buf *out, int64_t microseconds)
 {
     uint64_t magnitude = microseconds < 0 ? 0 - (uint64_t)microseconds : (uint64_t)microseconds;
-    char fraction[8];
-    int digits = 6;
-    snprintf(fraction, sizeof fraction, "%06u", (unsigned)(magnitude % 1000000));
-    while (digits > 0 && fraction[digits - 1] == '0')
-        digits--;
-    buf_printf(out, "%s%llu", microseconds < 0 ? "-" : "",
-               (unsigned long long)(magnitude / 1000000));
-    if (digits)
-        buf_printf(out, ".%.*s", digits, fraction);
+    uint64_t part = magnitude % 1000000;
+    if (microseconds < 0)
+        buf_byte(out, '-');
+    show_whole(out, magnitude / 1000000);
+    if (part == 0)
+        return;
+    char digits[6];
+    size_t n = sizeof digits;
+    for (size_t i = n; i-- > 0; part /= 10)
+        digits[i] = (char)('0' + part % 10);
+    while (digits[n - 1] == '0')
+        n--;
+    buf_byte(out, '.');
+    buf_add(out, slice_of(digits, n));
 }
 
 static void json_real(struct buf *out, double x)
@@ -51,7 +73,7 @@ static void json_real(struct buf *out, double x)
 /* The first RAW_LIMIT characters; never a part of one. */
 static struct slice raw_head(struct slice s)
 {
-    size_t at = 0;
+    size_t at = s.n <= RAW_LIMIT ? s.n : 0; /* each has a byte at least */
     for (size_t i = 0; i < RAW_LIMIT && at < s.n; i++) {
         uint32_t code;
         size_t length = utf8_next(slice_from(s, at), &code);
@@ -128,7 +150,7 @@ static void json_value(struct json *j, const struct value *v, unsigned level, bo
         break;
     case KIND_COUNT:
     case KIND_BYTES:
-        buf_printf(out, "%lld", (long long)v->number);
+        show_number(out, v->number);
         break;
     case KIND_SPAN:
         show_seconds(out, v->number);
