@@ -20,15 +20,15 @@ rm -rf epost epost.zip qmail qmail.tar.gz maillog maillog.tar.gz postfix postfix
     --domains 40 --recipients 3000 --retry 0.15 --restarts 1 --rotate weekly --out maillog --truth maillog.truth.json
 
 # Weekly maillogs of Postfix over a New Year: stamps without year and zone, ids used again; it ran before its log begins.
-"$simulate" --kind postfix --seed 365 --start 2025-12-15T00:00:00+09:00 --zone +09:00 --days 24 --messages 300 \
+"$simulate" --kind postfix --host mx2 --seed 365 --start 2025-12-15T00:00:00+09:00 --zone +09:00 --days 24 --messages 300 \
     --domains 30 --recipients 3000 --retry 0.15 --restarts 1 --outage 9 --rotate weekly --warmup 200000 \
     --out postfix --truth postfix.truth.json
 
 # Three weeks of sendmail, submission and delivery in one maillog; and of Exim's own mainlog, rotated by size.
-"$simulate" --kind sendmail --seed 16 --start 2026-10-05T00:00:00+09:00 --zone +09:00 --days 21 --messages 200 \
+"$simulate" --kind sendmail --host mx3 --seed 16 --start 2026-11-02T00:00:00+09:00 --zone +09:00 --days 21 --messages 200 \
     --domains 30 --recipients 3000 --retry 0.15 --restarts 1 --outage 8 --rotate weekly \
     --out sendmail --truth sendmail.truth.json
-"$simulate" --kind exim --seed 13 --start 2026-10-05T00:00:00+09:00 --zone +09:00 --days 21 --messages 200 \
+"$simulate" --kind exim --seed 13 --start 2026-11-02T00:00:00+09:00 --zone +09:00 --days 21 --messages 200 \
     --domains 30 --recipients 3000 --retry 0.15 --restarts 1 --outage 8 --rotate 50000 \
     --out exim --truth exim.truth.json
 

@@ -42,7 +42,7 @@ static void html_told(struct html *h, const struct value *v)
     html_cut(h, buf_slice(&h->text), SENTENCE_COLUMNS);
 }
 
-static void html_counted(struct html *h, const char *label, size_t shown, size_t total)
+static void html_count(struct html *h, const char *label, size_t shown, size_t total)
 {
     struct member n[] = {{"shown", value_number(KIND_COUNT, (int64_t)shown)},
                          {"total", value_number(KIND_COUNT, (int64_t)total)},
@@ -50,8 +50,13 @@ static void html_counted(struct html *h, const char *label, size_t shown, size_t
     struct object o = {n, 3, 3};
     h->text.n = 0;
     label_fill(&h->text, h->r, label_text(h->r->language, label), &o, NULL);
-    html_raw(h, "<p class=\"note\">");
     html_slice(h, buf_slice(&h->text));
+}
+
+static void html_counted(struct html *h, const char *label, size_t shown, size_t total)
+{
+    html_raw(h, "<p class=\"note\">");
+    html_count(h, label, shown, total);
     html_raw(h, "</p>\n");
 }
 
@@ -205,25 +210,53 @@ static void finding_sentence(struct html *h, const struct finding *f, const char
     html_cut(h, buf_slice(&h->text), SENTENCE_COLUMNS);
 }
 
-/* What a manager should see on the first page: the gravest findings by title. */
+/* The first finding of a kind and severity: it stands for the others on the first page. */
+static size_t first_alike(const struct doc *d, size_t i)
+{
+    size_t first = 0;
+    while (strcmp(d->findings[first]->kind, d->findings[i]->kind) != 0 ||
+           d->findings[first]->severity != d->findings[i]->severity)
+        first++;
+    return first;
+}
+
+/* One line of the first page; how many findings it stands for. */
+static size_t foremost_finding(struct html *h, size_t i)
+{
+    const struct doc *d = h->r->doc;
+    size_t alike = 0;
+    for (size_t k = i; k < d->findings_count; k++)
+        alike += first_alike(d, k) == i;
+    html_raw(h, "<li>");
+    severity_mark(h, d->findings[i]->severity);
+    buf_printf(&h->sink.out, "<span><a href=\"#f%zu\">", i + 1);
+    finding_sentence(h, d->findings[i], "title");
+    html_raw(h, "</a>");
+    if (alike > 1)
+        html_count(h, "ui.alike", 1, alike);
+    html_raw(h, "</span></li>\n");
+    return alike;
+}
+
+/* What a manager should see on the first page: the gravest findings by title, each kind once. */
 static void foremost_findings(struct html *h)
 {
     const struct doc *d = h->r->doc;
+    size_t rows = 0, told = 0;
     if (!d->findings_count)
         return;
     html_raw(h, "<h3 class=\"cap\">");
     html_label(h, "ui.foremost");
     html_raw(h, "</h3>\n<ul class=\"foremost\">\n");
-    for (size_t i = 0; i < d->findings_count && i < FOREMOST; i++) {
-        html_raw(h, "<li>");
-        severity_mark(h, d->findings[i]->severity);
-        buf_printf(&h->sink.out, "<a href=\"#f%zu\">", i + 1);
-        finding_sentence(h, d->findings[i], "title");
-        html_raw(h, "</a></li>\n");
+    for (size_t i = 0; i < d->findings_count && rows < FOREMOST; i++) {
+        if (first_alike(d, i) != i)
+            continue;
+        told += foremost_finding(h, i);
+        rows++;
     }
     html_raw(h, "</ul>\n");
-    if (d->findings_count > FOREMOST)
-        html_counted(h, "ui.more_findings", FOREMOST, d->findings_count);
+    if (told < d->findings_count)
+        html_counted(h, "ui.more_findings", told, d->findings_count);
 }
 
 static void summary_block(struct html *h)
@@ -338,18 +371,27 @@ static void finding_lines(struct html *h, const struct finding *f)
         html_counted(h, "ui.evidence_of", shown, f->evidence_total);
 }
 
-static void finding_advice(struct html *h, const struct finding *f)
+/* What to do is told at the first finding of a kind; the others point there. */
+static void finding_advice(struct html *h, size_t i)
 {
+    const struct finding *f = h->r->doc->findings[i];
+    size_t first = first_alike(h->r->doc, i);
+    if (first != i) {
+        buf_printf(&h->sink.out, "<p class=\"note\"><a href=\"#f%zu\">", first + 1);
+        html_label(h, "ui.advice_above");
+        html_raw(h, "</a></p>\n");
+        return;
+    }
     static const char *const parts[][2] = {{"ui.contain", "contain"},
                                            {"ui.fix", "fix"},
                                            {"ui.prevent", "prevent"},
                                            {"ui.limits", "limits"}};
     html_raw(h, "<dl class=\"advice\">\n");
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+    for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++) {
         html_raw(h, "<div><dt>");
-        html_label(h, parts[i][0]);
+        html_label(h, parts[k][0]);
         html_raw(h, "</dt><dd>");
-        finding_sentence(h, f, parts[i][1]);
+        finding_sentence(h, f, parts[k][1]);
         html_raw(h, "</dd></div>\n");
     }
     html_raw(h, "</dl>\n");
@@ -379,7 +421,7 @@ static void findings_block(struct html *h)
         html_raw(h, "</p>\n");
         finding_numbers(h, f);
         finding_lines(h, f);
-        finding_advice(h, f);
+        finding_advice(h, i);
         html_raw(h, "</article>\n");
         sink_push(&h->sink);
     }

@@ -13,6 +13,9 @@
 #define UNKNOWN_YEAR                                                                               \
     1972 /* any with a Feb 29: sources without a year are still ranked by month and day */
 
+#define ROTATION_SLACK                                                                             \
+    (3 * DAY) /* of the day in a rotated file's name, in any zone, and of a quiet night */
+
 const struct zone *keep_zone(struct run *r, struct zone *z)
 {
     r->zones = mem_grow(r->zones, r->zones_count + 1, sizeof *r->zones);
@@ -64,6 +67,36 @@ static bool of_file(const char *rule)
     return strcmp(rule, "mtime") == 0 || strcmp(rule, "member_time") == 0;
 }
 
+/* Does a log without a year begin when another of its stream was rotated away, by that one's name? */
+static bool follows(const struct detection *d, when rotated)
+{
+    struct civil c = d->first_local;
+    struct source_facts f = {.anchor = rotated};
+    c.year = d->has_local ? source_first_year(&f, &c) : 0;
+    if (!c.year || !civil_valid(&c))
+        return false;
+    when first = civil_when(&c);
+    return first >= rotated - ROTATION_SLACK && first <= rotated + ROTATION_SLACK;
+}
+
+/* Of the sources of the same stream and host: the latest day by a name, if the source goes on where that log ends (a copy is
+ * often younger than its last line by years); failing that the latest instant in a text. */
+static when neighbour_of(const struct run *r, uint32_t source)
+{
+    const struct surveyed *v = &r->surveyed[source];
+    const struct stream *stream = &r->streams[v->stream];
+    when latest = WHEN_NONE, rotated = WHEN_NONE;
+    for (size_t i = 0; i < stream->count; i++) {
+        const struct detection *d = &r->surveyed[stream->sources[i]].detection;
+        if (!slice_eq(d->host, v->detection.host))
+            continue;
+        when there = instant_in(d), day = d->has_name_date ? civil_when(&d->name_date) : WHEN_NONE;
+        latest = there > latest ? there : latest;
+        rotated = day > rotated ? day : rotated;
+    }
+    return rotated != WHEN_NONE && follows(&v->detection, rotated) ? rotated : latest;
+}
+
 /* An instant near the source's first stamp, and the rule that gave it. */
 static when anchor_of(const struct run *r, uint32_t source, const char **rule)
 {
@@ -80,15 +113,10 @@ static when anchor_of(const struct run *r, uint32_t source, const char **rule)
     *rule = "member_time";
     if (s->mtime != WHEN_NONE && s->mtime_from && s->mtime_from[0] != 'f')
         return s->mtime;
-    const struct stream *stream = &r->streams[r->surveyed[source].stream];
     *rule = "neighbour";
-    when latest = WHEN_NONE;
-    for (size_t i = 0; i < stream->count; i++) {
-        when there = instant_in(&r->surveyed[stream->sources[i]].detection);
-        latest = there > latest ? there : latest;
-    }
-    if (latest != WHEN_NONE)
-        return latest;
+    when neighbour = neighbour_of(r, source);
+    if (neighbour != WHEN_NONE)
+        return neighbour;
     *rule = s->mtime != WHEN_NONE ? "mtime" : "none";
     return s->mtime;
 }

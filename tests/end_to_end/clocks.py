@@ -61,6 +61,21 @@ def a_yearless_syslog_in_an_archive_takes_the_members_time_and_an_option_beats_b
 
 
 @case
+def a_copy_that_lost_its_file_time_goes_on_where_the_rotated_log_ends(stage):
+    """Files of another machine are often younger than their last line by years."""
+    for rotated, first, year, rule in (("maillog-20251221", "Dec 14 10:00:00", 2025, "neighbour"), ("maillog-20230601", "May 25 10:00:00", 2027, "mtime")):
+        folder = stage.place("copies")
+        dated(f"{folder}/{rotated}", syslog(first), JAN_2_2026 + 2 * 365 * 86400)
+        dated(f"{folder}/other/maillog-20260912", syslog("Sep 12 10:00:00", host="mx9"), JAN_2_2026 + 2 * 365 * 86400)
+        dated(f"{folder}/maillog", syslog("Dec 21 04:00:00", "Dec 21 04:00:00", "Dec 21 04:00:00", "Jan  1 00:00:10"),
+              JAN_2_2026 + 2 * 365 * 86400)
+        run = stage.report(folder).reconciles()
+        current, = (s for s in run.report["evidence"]["sources"] if s["path"].endswith("/maillog"))
+        equal((whole(current["first"]), whole(current["last"]), current["year_rule"]),
+              (f"{year}-12-21T04:00:00Z", f"{year + 1}-01-01T00:00:10Z", rule), rotated)
+
+
+@case
 def a_yearless_log_of_nine_months_is_not_younger_than_its_file(stage):
     path = dated(stage.place("long") + "/maillog", syslog("Apr  1 10:00:00") + syslog("Jul  9 10:00:00") + syslog("Jan  1 10:00:00"),
                  JAN_2_2026)

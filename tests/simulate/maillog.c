@@ -100,6 +100,14 @@ static void put_iso(struct text *t, const struct day_time *d)
     put_clock(t, d);
 }
 
+void put_own(struct text *t, const struct options *o, const char *before, const char *after)
+{
+    put_z(t, before);
+    put_z(t, o->host);
+    PUT(t, ".example.jp");
+    put_z(t, after);
+}
+
 void maillog_stamp(struct maillog *l, struct text *line, int64_t now)
 {
     int64_t second = now / SECOND + l->o->zone;
@@ -122,5 +130,7 @@ void maillog_stamp(struct maillog *l, struct text *line, int64_t now)
         PUT(line, ":");
         put_padded(line, (uint64_t)zone / 60 % 60, 2);
     }
-    PUT(line, " mx1 ");
+    PUT(line, " ");
+    put_z(line, l->o->host);
+    PUT(line, " ");
 }

@@ -17,7 +17,7 @@ static void usage(void)
           "  [--seed S] [--start RFC3339] [--days D] [--domains N] [--recipients N] [--retry "
           "SHARE] [--lose SHARE]\n"
           "  [--restarts N] [--rotate BYTES|daily|weekly] [--names date|number] [--zone OFFSET] "
-          "[--crlf] [--flat]\n"
+          "[--crlf] [--flat] [--host NAME]\n"
           "  [--backlog DAY] [--burst DAY:MESSAGES] [--outage DAY] [--warmup SECONDS]\n"
           "  postfix: [--iso] [--long-ids] [--filter]\n",
           stderr);
@@ -108,6 +108,8 @@ static void option_set(struct options *o, const char *k, const char *v)
         rotation_set(o, v);
     else if (!strcmp(k, "--names"))
         o->numbered = !strcmp(v, "number");
+    else if (!strcmp(k, "--host"))
+        o->host = v;
     else if (!strcmp(k, "--out"))
         o->out = v;
     else if (!strcmp(k, "--truth"))
@@ -132,7 +134,8 @@ int main(int argc, char **argv)
                         .days = 7,
                         .domains = 200,
                         .recipients = 20000,
-                        .retry = 0.12};
+                        .retry = 0.12,
+                        .host = "mx1"};
     o.zone = 9 * 3600;
     o.backlog_day = o.burst_day = o.outage_day = -1;
     start_parse("2026-11-16T00:00:00+09:00", &o.start);

@@ -175,7 +175,7 @@ static void put_sender(struct postfix *p, const struct message *m)
 {
     PUT(&p->line, "from=<");
     if (m->origin == ORIGIN_PROBE)
-        PUT(&p->line, "double-bounce@mx1.example.jp");
+        put_own(&p->line, p->o, "double-bounce@", "");
     else if (!m->null_sender)
         put_mail_address(p, m->sender);
     PUT(&p->line, ">");

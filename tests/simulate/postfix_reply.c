@@ -42,7 +42,7 @@ static const struct reply sent_local[] = {
 };
 static const struct reply sent_lmtp[] = {{"2.0.0", "250 2.0.0 <@> qYyyBMsl9FRuZQAAA15QOA Saved"}};
 static const struct reply deferred_local[] = {
-    {"4.2.2", "host mx1.example.jp[private/dovecot-lmtp] said: 452 4.2.2 <@> Mailbox is full (in "
+    {"4.2.2", "host ^[private/dovecot-lmtp] said: 452 4.2.2 <@> Mailbox is full (in "
               "reply to end of DATA command)"},
     {"4.3.0", "temporary failure. Command output: lda: Error: (quota) exceeded"},
 };
@@ -65,6 +65,8 @@ static void put_reply(struct postfix *p, const struct recipient *r, const char *
             put_host(t, r->to.domain);
         } else if (*text == '@') {
             put_mail_address(p, r->to);
+        } else if (*text == '^') {
+            put_own(t, p->o, "", "");
         } else if (*text == '%') {
             put_hex(t, 0xA0000 + chance_below(&p->noise, 0x5ffff), 5);
             PUT(t, "77");
@@ -106,7 +108,7 @@ static void put_relay(struct postfix *p, const struct message *m, const struct r
         put_host(t, r->to.domain);
         PUT(t, ":25");
     } else if (r->to.user % 3 && !r->forwards)
-        PUT(t, "mx1.example.jp[private/dovecot-lmtp]");
+        put_own(t, p->o, "", "[private/dovecot-lmtp]");
     else
         PUT(t, "local");
 }

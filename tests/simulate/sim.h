@@ -33,6 +33,7 @@ struct options {
     bool iso, long_ids; /* Postfix: stamps of rsyslog today; enable_long_queue_ids */
     bool filter;        /* Postfix: all mail of others passes a content filter and comes back */
     long zone;          /* seconds east */
+    const char *host;   /* of maillogs */
     const char *out, *truth;
     int backlog_day; /* E-Post: this day own mailboxes are slow; -1 = never */
     int burst_day;   /* E-Post: the night of this day one login sends in bulk; -1 = never */
@@ -179,8 +180,10 @@ void maillog_open(struct maillog *l, const struct options *o, const char *path, 
 void maillog_rotate(struct maillog *l, int64_t now);
 bool maillog_due(const struct maillog *l, int64_t now);
 void maillog_close(struct maillog *l);
-/* "Jan 11 12:00:00 mx1 ", or "2026-01-11T12:00:00.123456+09:00 mx1 " with --iso */
+/* "Jan 11 12:00:00 mx1 " with --host mx1, or "2026-01-11T12:00:00.123456+09:00 mx1 " with --iso */
 void maillog_stamp(struct maillog *l, struct text *line, int64_t now);
+/* "double-bounce@mx1.example.jp": the server's own name between two texts. */
+void put_own(struct text *t, const struct options *o, const char *before, const char *after);
 void failed(const char *what, const char *which) __attribute__((noreturn));
 void *wanted(void *p);
 
