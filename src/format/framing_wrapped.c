@@ -1,11 +1,12 @@
-/* framing_wrapped.c - what containers put around a line: Docker's json-file, the CRI's prefix, docker compose's.
+/* framing_wrapped.c - what containers put around a line: Docker's json-file, the CRI's prefix, docker compose's, and the time
+ * that `docker logs -t` and `kubectl logs --timestamps` put before it.
  *
  * Why: a mail server in a container writes to its standard output, and whoever collects that adds a time and a name.
  * Invariant: what is inside is read as if it stood alone - syslog, Exim's, multilog's kin, or bare; the wrapper's instant serves
  * where the line inside has none of its own, and its name where that has no host.  A line that came in parts is the record
  * of its last part, the others are continuation; parts are kept up to PARTS_MAX bytes, for each of the two streams.
  * Facts: Docker json-file: parts of 16 KiB, the last one ends in "\n"; CRI (kubelet): "P" parts until "F"; docker compose
- * logs: the container's name, padded, "| ", maybe in colour.
+ * logs: the container's name, padded, "| ", maybe in colour; with -t the time follows.
  * Example: 2026-11-23T08:05:11.123456789Z stdout F Nov 23 17:05:11 mx postfix/smtpd[7]: connect from ... */
 #include "json_line.h"
 #include "syslog.h"
@@ -179,6 +180,35 @@ static bool name_byte(char c)
     return digit(c) || (unsigned char)((c | 32) - 'a') < 26 || c == '-' || c == '_' || c == '.';
 }
 
+/* "2026-11-23T08:05:11.123456789Z " before a line that has a header of its own, or none; not a header of syslog's itself. */
+static bool timestamp_eat(struct slice *text, when *out)
+{
+    struct slice rest = *text;
+    struct header h;
+    enum dialect_id dialect;
+    int32_t offset;
+    when stamp;
+    if (!rest.n || !digit(rest.p[0]) || !stamp_iso(&rest, &stamp, &offset) ||
+        !slice_eat(&rest, SLICE(" ")))
+        return false;
+    if (header_read(*text, &h) && h.tag.n && program_class(h.tag, &dialect) != LINE_UNPARSED)
+        return false;
+    *out = stamp;
+    *text = rest;
+    return true;
+}
+
+enum line_class timestamps_line(struct reader *r, struct slice line)
+{
+    when stamp;
+    r->said = slice_of(NULL, 0);
+    if (!timestamp_eat(&line, &stamp))
+        return syslog_line(r, line);
+    enum line_class class = inner_told(r, line, stamp, slice_of(NULL, 0));
+    r->stamps[STAMP_TIMESTAMPS] += class != LINE_UNPARSED;
+    return class;
+}
+
 enum line_class compose_line(struct reader *r, struct slice line)
 {
     size_t n = 0;
@@ -195,7 +225,9 @@ enum line_class compose_line(struct reader *r, struct slice line)
     skip_colour(&line);
     slice_eat(&line, SLICE(" "));
     skip_colour(&line);
-    enum line_class class = inner_told(r, line, WHEN_NONE, name);
+    when stamp = WHEN_NONE;
+    timestamp_eat(&line, &stamp);
+    enum line_class class = inner_told(r, line, stamp, name);
     r->stamps[STAMP_COMPOSE] += class != LINE_UNPARSED;
     return class;
 }

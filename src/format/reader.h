@@ -23,6 +23,7 @@ enum stamp_kind {
     STAMP_DOCKER,
     STAMP_CRI,
     STAMP_COMPOSE,
+    STAMP_TIMESTAMPS, /* docker logs -t, kubectl logs --timestamps */
     STAMP_EPOST,
     STAMP_EXIM,
     STAMP_WIZ98,
@@ -191,7 +192,8 @@ struct reader {
 };
 
 framing_line stamped_line, syslog_line, epost_line, senderlog_line, exim_line, wiz98_line;
-framing_line journal_json_line, journal_export_line, docker_line, cri_line, compose_line;
+framing_line journal_json_line, journal_export_line, docker_line, cri_line, compose_line,
+    timestamps_line;
 
 /* The end of a source in the middle of a record: it is told as far as it goes. */
 void journal_export_finish(struct reader *r);

@@ -53,6 +53,7 @@ TRANSPORTS = {
     "journal-export": exported,
     "docker": lambda s, h, n, p, t: docker(zone(s, 9, "%b %e %H:%M:%S") + f" {h} {n}[{p}]: {t}\n", s),
     "cri": lambda s, h, n, p, t: cri(zone(s, 9, "%b %e %H:%M:%S") + f" {h} {n}[{p}]: {t}", s),
+    "timestamps": lambda s, h, n, p, t: zone(s, 0, "%Y-%m-%dT%H:%M:%S.000000001Z ") + zone(s, 9, "%b %e %H:%M:%S") + f" {h} {n}[{p}]: {t}\n",
     "compose": lambda s, h, n, p, t: "mail-1  | " + zone(s, 9, "%Y-%m-%dT%H:%M:%S%z") + f" {h} {n}[{p}]: {t}\n",
 }
 
