@@ -236,12 +236,16 @@ static void add_ended(struct dwell *s, struct instance *i, struct domain *d,
     rank(&s->slowest, i, m, r, span);
 }
 
+/* What began at a time that no line tells is counted, but has no age. */
 static void add_open(struct dwell *s, struct instance *i, struct domain *d, const struct message *m,
                      const struct recipient *r, uint64_t count)
 {
-    int64_t age = m->until - m->entry;
+    int64_t age;
     d->queued += count;
     s->open_count += count;
+    if (m->entry == WHEN_NONE || m->until == WHEN_NONE ||
+        __builtin_sub_overflow(m->until, m->entry, &age))
+        return;
     s->stuck += age >= s->options->thresholds.stuck_age * SECOND ? count : 0;
     if (age > s->oldest)
         s->oldest = age;
