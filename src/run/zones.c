@@ -2,7 +2,7 @@
  *
  * Invariant: the machine's own zone and clock have no part in it.  An offset learnt from lines that carry both a local
  * reading and an instant (splogger through syslog, E-Post's senderlog, ids of Postfix, sendmail and Exim) serves the other
- * sources of the same stream, by the nearest day, so that summer time shows as a change of offset. */
+ * sources of the same stream and host, by the nearest day, so that summer time shows as a change of offset. */
 #include "state.h"
 
 #include "postmortem/base/memory.h"
@@ -140,27 +140,49 @@ static int64_t day_of(const struct run *r, uint32_t source)
     return c.year && civil_valid(&c) ? civil_days(c.year, c.month, c.day) : INT64_MIN;
 }
 
-/* The source whose lines teach a source's zone: itself, else that of its stream whose day is nearest, the earlier of two
- * equally near; NULL: none does. */
-static const struct detection *teacher_of(const struct run *r, uint32_t source)
+/* What a source's lines teach of the zone of a host; false: nothing. */
+static bool teaches(const struct detection *d, struct slice host, int32_t *offset)
+{
+    for (size_t i = 0; i < d->zones.count; i++) {
+        if (d->zones.of[i].host == slice_hash(host)) {
+            *offset = d->zones.of[i].offset;
+            return true;
+        }
+    }
+    *offset = d->offset;
+    return d->has_offset && slice_eq(d->host, host);
+}
+
+/* How far a source's day is from another's; of two equally near the earlier is nearer. */
+static uint64_t days_apart(int64_t day, int64_t other)
+{
+    if (day == INT64_MIN)
+        return (uint64_t)(other + WHEN_MOST);
+    return other > day ? (uint64_t)(other - day) * 2 + 1 : (uint64_t)(day - other) * 2;
+}
+
+/* The source whose lines teach a source's zone: itself, else that of its stream and host whose day is nearest, the earlier of
+ * two equally near; NULL: none does. */
+static const struct detection *teacher_of(const struct run *r, uint32_t source, int32_t *offset)
 {
     const struct surveyed *v = &r->surveyed[source];
     const struct stream *s = &r->streams[v->stream];
     const struct detection *teacher = NULL;
     uint64_t best = UINT64_MAX;
+    *offset = v->detection.offset;
     if (v->detection.has_offset)
         return &v->detection;
     for (size_t i = 0; i < s->count; i++) {
         const struct surveyed *t = &r->surveyed[s->sources[i]];
-        if (!t->detection.has_offset || t->day == INT64_MIN)
+        int32_t taught;
+        if (t->day == INT64_MIN || !teaches(&t->detection, v->detection.host, &taught))
             continue;
-        uint64_t far = v->day == INT64_MIN ? (uint64_t)(t->day + WHEN_MOST)
-                       : t->day > v->day   ? (uint64_t)(t->day - v->day) * 2 + 1
-                                           : (uint64_t)(v->day - t->day) * 2;
-        if (far > best || (far == best && (!teacher || t->detection.offset >= teacher->offset)))
+        uint64_t far = days_apart(v->day, t->day);
+        if (far > best || (far == best && (!teacher || taught >= *offset)))
             continue;
         best = far;
         teacher = &t->detection;
+        *offset = taught;
     }
     return teacher;
 }
@@ -192,11 +214,12 @@ static void settle_zone(struct run *r, uint32_t source)
 {
     struct surveyed *v = &r->surveyed[source];
     struct source_read *told = &r->evidence.sources[source];
-    const struct detection *teacher = teacher_of(r, source);
+    int32_t offset;
+    const struct detection *teacher = teacher_of(r, source, &offset);
     if ((v->zone = option_zone(r, source))) {
         told->zone_rule = "option";
     } else if (teacher) {
-        v->zone = fixed_zone(r, teacher->offset);
+        v->zone = fixed_zone(r, offset);
         v->facts.zones = teacher->zones;
         told->zone_rule = "learnt";
     } else if (r->options.zone) {

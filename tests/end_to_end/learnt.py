@@ -182,6 +182,21 @@ def a_rotated_log_without_ids_learns_from_its_neighbour(stage):
 
 
 @case
+def a_log_learns_no_zone_from_another_host(stage):
+    first, alone, name = at("2026-11-20T08:00:00Z"), "Nov 20 18:00:00 mx2 postfix/smtpd[7]: connect from client.example.net[192.0.2.9]\n", "/maillog-20261122"
+    place = stage.place("strange")
+    dated(place + "/a" + name, log(*(postfix(first + 60 * i, "Asia/Tokyo", host="mx1", inode=i) for i in range(3))), 2031)
+    dated(place + "/b" + name, alone.encode(), 2031)
+    run = stage.report(place).exited(0).reconciles()
+    equal(told(run.source("/b" + name)), ("2026-11-20T18:00:00Z",) * 2 + ("UTC", "assumed_utc", "name_date"), "another host's")
+    both = [postfix(first + 60 * i, "Asia/Tokyo", host="mx1", inode=i) + postfix(first + 60 * i, "Europe/Berlin", host="mx2", inode=9 + i)
+            for i in range(3)]
+    dated(place + "/a" + name, log(*both), 2031)
+    run = stage.report(place).exited(0).reconciles()
+    equal(told(run.source("/b" + name)), ("2026-11-20T17:00:00Z",) * 2 + ("+01:00", "learnt", "name_date"), "its own, by a log of both")
+
+
+@case
 def several_hosts_and_instances_in_one_file_come_apart_each_by_its_own_clock(stage):
     first = at("2026-11-20T08:00:00Z")
     messages = [postfix(first + 60 * i, zone, host=host, tag=tag, inode=i)
