@@ -73,11 +73,11 @@ void analyses_merge(struct analyses *into, struct analyses *from)
 
 void analyses_message(struct analyses *a, struct instance *instance, const struct message *m)
 {
-    if (!message_in_period(&a->options, m))
-        return;
+    bool inside = message_in_period(&a->options, m);
     for (unsigned i = 0; i < a->of_messages.count; i++) {
         unsigned row = a->of_messages.at[i];
-        rows[row]->message(a->states[row], instance, m);
+        if (inside || rows[row]->whole)
+            rows[row]->message(a->states[row], instance, m);
     }
 }
 

@@ -1,7 +1,8 @@
 /* How many messages were in the queue, minute by minute (analyses 2).
  *
  * Invariant: opening stock + everything that entered - everything that left = what is queued at the end.  A message
- * of which no end is known leaves at its last line (an estimate; the number of these is told). */
+ * of which no end is known leaves at its last line (an estimate; the number of these is told).  Of a period that was asked
+ * for, the opening stock is what stood in the queue when it began, whenever that was accepted. */
 #include "fold.h"
 
 #include "postmortem/base/memory.h"
@@ -14,6 +15,7 @@
 enum { RECENT = 256 };
 
 struct depth {
+    when since, until;  /* of the period; WHEN_NONE: open */
     struct tab minutes; /* by minute number, big-endian */
     uint64_t opening, estimated;
     struct {
@@ -25,8 +27,9 @@ struct depth {
 
 static void *depth_open(const struct analysis_options *o)
 {
-    (void)o;
     struct depth *s = mem_new(sizeof *s);
+    s->since = o->since;
+    s->until = o->until;
     tab_init(&s->minutes, sizeof(struct minute));
     return s;
 }
@@ -72,6 +75,29 @@ static when left_at(const struct message *m, bool *estimated)
     return m->last;
 }
 
+/* What the evidence shows before the period begins the series with it. */
+static void enter(struct depth *s, const struct message *m)
+{
+    if (!m->accepted) {
+        s->opening++;
+    } else if (s->since != WHEN_NONE && m->entry < s->since) {
+        s->opening++;
+        minute_of(s, s->since);
+    } else {
+        minute_of(s, m->entry)->in++;
+    }
+}
+
+static void leave(struct depth *s, when left, bool estimated)
+{
+    if (s->until != WHEN_NONE && left >= s->until) {
+        minute_of(s, s->until - 1); /* it stands in the queue to the end */
+        return;
+    }
+    s->estimated += estimated;
+    minute_of(s, left)->out++;
+}
+
 static void depth_message(void *state, struct instance *i, const struct message *m)
 {
     struct depth *s = state;
@@ -80,16 +106,15 @@ static void depth_message(void *state, struct instance *i, const struct message 
     (void)i;
     if (m->outside || (m->accepted && m->entry == WHEN_NONE))
         return;
-    if (m->accepted)
-        minute_of(s, m->entry)->in++;
-    else
-        s->opening++;
-    if (m->end == MESSAGE_QUEUED || left == WHEN_NONE)
-        return;
-    if (m->accepted && left < m->entry)
+    bool stays = m->end == MESSAGE_QUEUED || left == WHEN_NONE;
+    if (m->accepted && !stays && left < m->entry)
         left = m->entry;
-    s->estimated += estimated;
-    minute_of(s, left)->out++;
+    if ((m->accepted && s->until != WHEN_NONE && m->entry >= s->until) ||
+        (!stays && s->since != WHEN_NONE && left < s->since))
+        return;
+    enter(s, m);
+    if (!stays)
+        leave(s, left, estimated);
 }
 
 static void minute_add(void *into, const void *from)
@@ -235,6 +260,7 @@ static void depth_finish(void *state, const struct finish *f)
 }
 
 const struct analysis analysis_depth = {.name = "depth",
+                                        .whole = true,
                                         .open = depth_open,
                                         .close = depth_close,
                                         .message = depth_message,

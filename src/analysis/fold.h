@@ -15,6 +15,7 @@ struct finish {
 
 struct analysis {
     const char *name;
+    bool whole; /* message() is told of messages outside the period too, and clips by itself */
     void *(*open)(const struct analysis_options *o);
     void (*close)(void *state);
     void (*message)(void *state, struct instance *i, const struct message *m);

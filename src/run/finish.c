@@ -471,6 +471,18 @@ static void quote_pass(struct run *r, struct doc *d)
     free(rows);
 }
 
+/* What was left out is said first. */
+static void summary_period(struct doc *d, when since, when until)
+{
+    if (since == WHEN_NONE && until == WHEN_NONE)
+        return;
+    struct object *o = doc_sentence(d, until == WHEN_NONE   ? "summary.since"
+                                       : since == WHEN_NONE ? "summary.until"
+                                                            : "summary.since_until");
+    object_put(d, o, "since", value_number(KIND_WHEN, since));
+    object_put(d, o, "until", value_number(KIND_WHEN, until));
+}
+
 static void summary_start(struct doc *d, const struct run_result *result)
 {
     struct object *o = doc_sentence(d, result->usable ? "summary.period" : "summary.none");
@@ -499,6 +511,7 @@ struct doc *run_finish(struct run *r)
     struct run_result result = run_result(r);
     object_put(d, d->root, "schema", value_text(KIND_TOKEN, SLICE("postmortem/report/1")));
     put_case(r, d);
+    summary_period(d, r->options.since, r->options.until);
     summary_start(d, &result);
     analyses_finish(r->workers[0].analyses, &r->evidence, d);
     quote_pass(r, d);

@@ -5,7 +5,7 @@ import re
 import stat
 import subprocess
 
-from evidence import multilog
+from evidence import FIRST, joined, multilog, tai64n
 from stage import CALM, OUTPUTS, ROOT, case, check, equal, write
 
 
@@ -183,6 +183,26 @@ def since_and_until_filter_messages_and_the_sums_still_hold(stage):
     run.exited(0).reconciles().recounts("samples")
     equal(run.report["case"]["since"][:19], "2026-12-30T15:00:00", "since, in UTC")
     equal(run.report["case"]["until"][:19], "2026-12-31T15:00:00", "until, the day left out")
+
+
+@case
+def the_depth_in_a_period_is_that_of_the_whole_log(stage):
+    """Mail every ten minutes that waits for three hours: what came before the period stands in the queue when it begins."""
+    lines = []
+    for i in range(60):
+        at, ident = FIRST + 600 * i, 4000 + i
+        lines += [(at, f"new msg {ident}"), (at, f"info msg {ident}: bytes 1900 from <abe@example.jp> qp {20000 + i} uid 89"),
+                  (at + 10800, f"starting delivery {i + 1}: msg {ident} to remote ito@example.com"),
+                  (at + 10800, f"delivery {i + 1}: success: accepted/"), (at + 10800, f"end msg {ident}")]
+    data = b"".join(joined(tai64n(at), " ", body, b"\n") for at, body in sorted(lines, key=lambda line: line[0]))
+    path = write(stage.place("waits") + "/current", data)
+    depth = lambda run: {row["time"]: row["depth"] for row in run.report["queue"]["depth"]}
+    whole = depth(stage.report(path).exited(0).reconciles())
+    bounds = [f"2026-11-24T{hour:02}:00:00Z" for hour in (8, 10)]
+    run = stage.report(path, options=("--since", bounds[0], "--until", bounds[1])).exited(0).reconciles()
+    inside = {time: n for time, n in whole.items() if bounds[0] <= time.replace(".000000", "") < bounds[1]}
+    equal((run.report["queue"]["opening"], len(inside), depth(run)), (12, 120, inside), "opening, minutes, depth")
+    check(b"limited to mail accepted from" in run.file("report.html"), "the page does not say that it is of a period")
 
 
 @case
