@@ -1,7 +1,7 @@
 /* Several copies of one log read as one: a copytruncate and the file it was cut from, a back-up of the middle, mail.warn
  * beside mail.log.
  *
- * Invariant: of every line - the same second, the same bytes - as many count as the copy that has most of them holds; the
+ * Invariant: of every line - the same second, the same bytes before its end - as many count as the copy that has most of them holds; the
  * others are duplicates.  So a line that was truly written twice counts twice, and one that stands in two files counts
  * once.
  *
@@ -96,6 +96,14 @@ static uint64_t check_of(struct slice s)
     return mix(h, word);
 }
 
+/* A line is the same with LF behind it and with CR LF. */
+static struct slice without_ends(struct slice text)
+{
+    while (text.n && text.p[text.n - 1] == '\r')
+        text.n--;
+    return text;
+}
+
 static struct met *slot_of(const struct memory *m, uint64_t hash, uint64_t check)
 {
     size_t at = (size_t)mix(hash, check) & (m->capacity - 1);
@@ -142,6 +150,7 @@ static uint32_t met_again(struct copies *c, uint64_t hash, uint64_t check)
 static bool counted(struct copies *c, const struct copy *of, struct slice text, when stamp)
 {
     int64_t second = second_of(stamp != WHEN_NONE ? stamp : of->reached);
+    text = without_ends(text);
     uint64_t hash = mix(slice_hash(text), (uint64_t)second), check = check_of(text);
     uint64_t mine = (uint64_t)(of - c->all) + 1;
     uint32_t here = met_again(c, mix(hash, mine), check + mine);
@@ -155,12 +164,13 @@ static bool counted(struct copies *c, const struct copy *of, struct slice text, 
 /* A file cut in mid-line: is the rest of the line in another copy? */
 static bool cut_short(const struct copies *c, const struct copy *of, const struct line *line)
 {
-    if (!line->unterminated)
+    struct slice text = without_ends(line->text);
+    if (!line->unterminated || !text.n)
         return false;
     for (size_t i = 0; i < c->turn_count; i++)
         for (size_t k = 0; c->turn[i] != of && k < c->turn[i]->held_count; k++) {
             const struct held *h = &c->turn[i]->held[k];
-            if (slice_starts(slice_of(c->turn[i]->texts.p + h->at, h->line.text.n), line->text))
+            if (slice_starts(slice_of(c->turn[i]->texts.p + h->at, h->line.text.n), text))
                 return true;
         }
     return false;

@@ -190,6 +190,21 @@ def a_copy_cut_in_mid_line_adds_no_message(stage):
 
 
 @case
+def copies_that_differ_in_their_line_ends_count_once(stage):
+    whole, truth, lines = corpus(stage, "syslog")
+    place = stage.place("ends") + "/box"
+    write(place + "/maillog", b"".join(lines))
+    write(place + "/maillog.1", b"".join(lines).replace(b"\n", b"\r\n"))
+    once(stage, whole, place, truth)
+    os.remove(place + "/maillog.1")
+    at = next(i for i in range(len(lines) // 2, len(lines)) if b" end msg " in lines[i])
+    for cut in (1, 2, 9):  # the last line as well as whole, or not
+        write(place + "/maillog.2", (b"".join(lines[:at]) + lines[at]).replace(b"\n", b"\r\n")[:-cut])
+        have = stage.report(place).exited(0).agrees(truth).reconciles().report
+        equal(have["evidence"]["totals"]["lines"]["duplicate"], at + 1, "duplicates, cut", cut)
+
+
+@case
 def overlapping_copies_give_the_same_bytes_for_any_order_threads_or_container(stage):
     _, truth, lines = corpus(stage, "syslog")
     place = stage.place("same")
