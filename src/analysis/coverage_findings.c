@@ -162,6 +162,31 @@ static void find_not_understood(const struct finish *f)
     }
 }
 
+/* A year goes by the first line; a log of more than a year shows by its last. */
+static void find_dated_late(const struct finish *f)
+{
+    static const int64_t ahead = 2 * DAY; /* as for its first line: zones and clocks */
+    for (size_t i = 0; i < f->evidence->inventory->sources_count; i++) {
+        const struct source_read *r = &f->evidence->sources[i];
+        const struct source *s = &f->evidence->inventory->sources[i];
+        bool by_file = r->year_rule && (strcmp(r->year_rule, "mtime") == 0 ||
+                                        strcmp(r->year_rule, "member_time") == 0);
+        int64_t late;
+        if (!r->read || !by_file || s->mtime == WHEN_NONE || r->counts.last == WHEN_NONE ||
+            __builtin_sub_overflow(r->counts.last, s->mtime, &late) || late <= ahead)
+            continue;
+        struct finding *x = finding_of(f->doc, "dated_late", SEVERITY_MEDIUM, s->path, s->path);
+        object_put(f->doc, x->numbers, "n", value_number(KIND_SPAN, late));
+        x->confidence = "medium";
+        x->start = r->counts.first;
+        x->end = r->counts.last;
+        x->test = "after_file";
+        x->threshold = value_number(KIND_SPAN, ahead);
+        x->observed = value_number(KIND_SPAN, late);
+        x->evidence_total = r->lines;
+    }
+}
+
 void coverage_findings(const struct finish *f, const struct list *gaps)
 {
     find_damage(f);
@@ -170,4 +195,5 @@ void coverage_findings(const struct finish *f, const struct list *gaps)
     find_absent_kinds(f);
     find_overlaps(f);
     find_not_understood(f);
+    find_dated_late(f);
 }

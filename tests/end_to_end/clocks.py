@@ -83,6 +83,17 @@ def a_yearless_log_of_nine_months_is_not_younger_than_its_file(stage):
 
 
 @case
+def a_yearless_log_that_ends_long_after_its_file_is_said_to_be_doubtful(stage):
+    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    year, lines = (b"".join(syslog(f"{month}  5 10:00:00") for month in which) for which in (months, (*months, *months[:3])))
+    for text, second, late in ((lines, JAN_2_2026 + 77 * 86400, ["dated_late"]), (year, JAN_2_2026, [])):
+        run = stage.report(dated(stage.place("long") + "/maillog", text, second)).reconciles()
+        equal([f["kind"] for f in run.report["findings"] if f["kind"] == "dated_late"], late, "findings")
+    run = stage.report(dated(stage.place("long") + "/maillog", lines, JAN_2_2026 + 77 * 86400), options=("--year", "2025")).reconciles()
+    equal((spans(run), run.report["findings"]), (("2025-01-05T10:00:00Z", "2026-03-05T10:00:00Z", "option"), []), "with a year given")
+
+
+@case
 def a_yearless_log_without_any_anchor_has_no_times_and_says_so(stage):
     run = stage.report("-", stdin=NEW_YEAR).exited(0).reconciles()
     source, = run.report["evidence"]["sources"]
