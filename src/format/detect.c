@@ -225,6 +225,8 @@ void format_detect(struct slice head, bool whole, struct slice path, struct dete
         out->has_offset = r->has_first_offset;
         out->offset = r->first_offset;
         out->zones = r->first_zones;
+        out->has_printed = r->has_printed;
+        out->printed = r->printed;
         out->host = in_head(head, buf_slice(&r->first_host));
         out->server = server_of(&r->counts);
         out->note = note_of(r);

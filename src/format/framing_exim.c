@@ -54,12 +54,14 @@ enum line_class exim_line(struct reader *r, struct slice line)
     if (!exim_stamp(&s, &local, &instant))
         return r->carry.has_record && header_line(line) ? LINE_CONTINUATION : LINE_UNPARSED;
     reader_record(r);
-    if (instant != WHEN_NONE)
+    if (instant != WHEN_NONE) {
+        reader_printed(r, slice_of(NULL, 0), (civil_when(&local) - instant) / SECOND);
         reader_instant(r, instant);
-    else if (local.month)
+    } else if (local.month) {
         r->stamp = reader_local(r, &local);
-    else
+    } else {
         r->counts.dateless++;
+    }
     r->event.program = SLICE("exim");
     exim_pid(&s, &r->event.pid);
     enum line_class class = reader_tagged(r, r->event.program, s);

@@ -56,6 +56,8 @@ static enum line_class record_told(struct reader *r, struct slice line, const st
     struct slice body = h->body;
     when epoch = WHEN_NONE;
     bool spliced = h->tag.n && body.n && digit(body.p[0]) && stamp_epoch(&body, &epoch);
+    if (h->placed)
+        reader_printed(r, h->host, h->offset);
     r->line_host = h->host;
     r->said_by = h->tag;
     r->said = h->body;

@@ -122,6 +122,15 @@ void learnt_keep(struct reader *r, int64_t offset)
     r->counts.offset = (int32_t)offset;
 }
 
+void reader_printed(struct reader *r, struct slice host, int64_t offset)
+{
+    if (r->has_printed || offset != offset_rounded(offset) || offset > OFFSET_LIMIT ||
+        offset < -OFFSET_LIMIT || !slice_eq(host, buf_slice(&r->first_host)))
+        return;
+    r->has_printed = true;
+    r->printed = (int32_t)offset;
+}
+
 static bool sample_in(const struct reader *r, when id, int64_t year, struct sample *s)
 {
     when reading = reading_in_year(&r->reading, year);

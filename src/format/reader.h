@@ -185,6 +185,8 @@ struct reader {
     struct civil first_local;
     bool has_local, has_first_offset;
     int32_t first_offset;
+    bool has_printed;
+    int32_t printed;               /* by the first stamp of first_host's with an offset */
     struct host_zones first_zones; /* as ids first said */
     when anchor;                   /* what ids said of the reading that they first settled */
     when first_instant;
@@ -240,6 +242,8 @@ bool reader_learn(struct reader *r, when instant, const struct civil *local);
 void reader_id(struct reader *r, when instant);
 /* learnt.c: the offset by which the clock of the line's host reads reading; false if nothing was learnt of it. */
 bool learnt_offset(struct reader *r, when reading, int64_t *offset);
+/* A stamp of the host's printed the offset, in seconds east. */
+void reader_printed(struct reader *r, struct slice host, int64_t offset);
 /* An instant and a reading of it gave the offset of the line's host: kept. */
 void learnt_keep(struct reader *r, int64_t offset);
 /* The reading in a year, as if UTC; WHEN_NONE if that year has no such day. */

@@ -10,6 +10,8 @@ struct header {
     when instant; /* WHEN_NONE: the stamp has no zone */
     struct civil local;
     bool has_local;
+    bool placed; /* an offset stands in the stamp */
+    int32_t offset;
     bool dateless;     /* the shape of a stamp, but no date */
     struct slice host; /* empty: not said */
     struct slice tag;  /* without pid; empty: none */

@@ -93,24 +93,23 @@ static bool full_shape(struct slice *s)
 /* "Mon 2026-11-23 08:05:11 JST" */
 static bool full_stamp(struct slice *s, struct header *h)
 {
-    int32_t offset;
-    bool placed;
     h->stamp = STAMP_FULL;
-    if (!stamp_full(s, &h->local, &placed, &offset)) {
+    if (!stamp_full(s, &h->local, &h->placed, &h->offset)) {
+        h->placed = false;
         h->dateless = full_shape(s);
         return h->dateless;
     }
-    h->has_local = !placed;
-    if (placed)
-        h->instant = civil_when(&h->local) - offset * SECOND;
+    h->has_local = !h->placed;
+    if (h->placed)
+        h->instant = civil_when(&h->local) - h->offset * SECOND;
     return true;
 }
 
 static bool numeric_stamp(struct slice *s, struct header *h, bool numbered)
 {
-    int32_t offset;
     h->stamp = numbered ? STAMP_RFC5424 : STAMP_ISO;
-    if (stamp_iso(s, &h->instant, &offset))
+    h->placed = stamp_iso(s, &h->instant, &h->offset);
+    if (h->placed)
         return true;
     if (!numbered && stamp_epoch(s, &h->instant)) {
         h->stamp = STAMP_UNIX;
@@ -266,7 +265,7 @@ bool header_read(struct slice line, struct header *h)
 bool header_read_after(struct stamp_reading *last, struct slice line, struct header *h)
 {
     struct slice s = line, none = {0};
-    h->has_local = h->dateless = false;
+    h->has_local = h->dateless = h->placed = false;
     h->host = h->tag = h->rest = none;
     h->pid = 0;
     skip_priority(&s);

@@ -2,7 +2,8 @@
  *
  * Invariant: the machine's own zone and clock have no part in it.  An offset learnt from lines that carry both a local
  * reading and an instant (splogger through syslog, E-Post's senderlog, ids of Postfix, sendmail and Exim) serves the other
- * sources of the same stream and host, by the nearest day, so that summer time shows as a change of offset. */
+ * sources of the same stream and host, by the nearest day, so that summer time shows as a change of offset; so does one that a
+ * stamp prints, but for that of UTC. */
 #include "state.h"
 
 #include "postmortem/base/memory.h"
@@ -140,8 +141,11 @@ static int64_t day_of(const struct run *r, uint32_t source)
     return c.year && civil_valid(&c) ? civil_days(c.year, c.month, c.day) : INT64_MIN;
 }
 
+/* How a zone was learnt: from instants in the lines (or not at all), or from offsets in their stamps as well. */
+enum lesson { BY_INSTANTS, BY_STAMPS };
+
 /* What a source's lines teach of the zone of a host; false: nothing. */
-static bool teaches(const struct detection *d, struct slice host, int32_t *offset)
+static bool teaches(const struct detection *d, struct slice host, enum lesson by, int32_t *offset)
 {
     for (size_t i = 0; i < d->zones.count; i++) {
         if (d->zones.of[i].host == slice_hash(host)) {
@@ -149,8 +153,8 @@ static bool teaches(const struct detection *d, struct slice host, int32_t *offse
             return true;
         }
     }
-    *offset = d->offset;
-    return d->has_offset && slice_eq(d->host, host);
+    *offset = d->has_offset ? d->offset : d->printed;
+    return (d->has_offset || (by == BY_STAMPS && d->has_printed)) && slice_eq(d->host, host);
 }
 
 /* How far a source's day is from another's; of two equally near the earlier is nearer. */
@@ -161,21 +165,19 @@ static uint64_t days_apart(int64_t day, int64_t other)
     return other > day ? (uint64_t)(other - day) * 2 + 1 : (uint64_t)(day - other) * 2;
 }
 
-/* The source whose lines teach a source's zone: itself, else that of its stream and host whose day is nearest, the earlier of
- * two equally near; NULL: none does. */
-static const struct detection *teacher_of(const struct run *r, uint32_t source, int32_t *offset)
+/* Of the sources of the same stream and host the one that teaches and whose day is nearest, the earlier of two equally near;
+ * NULL: none does. */
+static const struct detection *nearest_teacher(const struct run *r, uint32_t source, enum lesson by,
+                                               int32_t *offset)
 {
     const struct surveyed *v = &r->surveyed[source];
     const struct stream *s = &r->streams[v->stream];
     const struct detection *teacher = NULL;
     uint64_t best = UINT64_MAX;
-    *offset = v->detection.offset;
-    if (v->detection.has_offset)
-        return &v->detection;
     for (size_t i = 0; i < s->count; i++) {
         const struct surveyed *t = &r->surveyed[s->sources[i]];
         int32_t taught;
-        if (t->day == INT64_MIN || !teaches(&t->detection, v->detection.host, &taught))
+        if (t->day == INT64_MIN || !teaches(&t->detection, v->detection.host, by, &taught))
             continue;
         uint64_t far = days_apart(v->day, t->day);
         if (far > best || (far == best && (!teacher || taught >= *offset)))
@@ -187,7 +189,27 @@ static const struct detection *teacher_of(const struct run *r, uint32_t source, 
     return teacher;
 }
 
-/* The report's zone: --tz, else the offset most sources taught, else UTC. */
+/* The offset that a source's own lines show; false: none. */
+static bool shown_offset(const struct detection *d, int32_t *offset)
+{
+    *offset = d->has_offset ? d->offset : d->printed;
+    return d->has_offset || (d->has_printed && d->printed);
+}
+
+/* The source whose lines teach a source's zone: itself, else the nearest.  UTC in the nearest's stamps is no lesson, but shows
+ * that those farther off print what need not be so here (London in summer). */
+static const struct detection *teacher_of(const struct run *r, uint32_t source, int32_t *offset)
+{
+    const struct detection *own = &r->surveyed[source].detection;
+    if (shown_offset(own, offset))
+        return own;
+    const struct detection *teacher = nearest_teacher(r, source, BY_STAMPS, offset);
+    if (teacher && !teacher->has_offset && !teacher->printed)
+        return nearest_teacher(r, source, BY_INSTANTS, offset);
+    return teacher;
+}
+
+/* The report's zone: --tz, else the offset most sources show, else UTC. */
 static void settle_report_zone(struct run *r)
 {
     if (r->options.zone) {
@@ -197,14 +219,15 @@ static void settle_report_zone(struct run *r)
     int32_t best = 0;
     size_t most = 0;
     for (size_t i = 0; i < r->inventory.sources_count; i++) {
-        const struct detection *d = &r->surveyed[i].detection;
+        int32_t offset, other;
         size_t n = 0;
-        for (size_t k = 0; d->has_offset && k < r->inventory.sources_count; k++)
-            n +=
-                r->surveyed[k].detection.has_offset && r->surveyed[k].detection.offset == d->offset;
-        if (n > most || (n == most && n && d->offset < best)) {
+        if (!shown_offset(&r->surveyed[i].detection, &offset))
+            continue;
+        for (size_t k = 0; k < r->inventory.sources_count; k++)
+            n += shown_offset(&r->surveyed[k].detection, &other) && other == offset;
+        if (n > most || (n == most && offset < best)) {
             most = n;
-            best = d->offset;
+            best = offset;
         }
     }
     r->report_zone = zone_fixed(best);

@@ -196,6 +196,40 @@ def a_log_learns_no_zone_from_another_host(stage):
     equal(told(run.source("/b" + name)), ("2026-11-20T17:00:00Z",) * 2 + ("+01:00", "learnt", "name_date"), "its own, by a log of both")
 
 
+def templates(place, stamps, host="mx"):
+    """A rotated log without a zone, and those of the same host since its template prints one."""
+    line = "%s %s postfix/smtpd[7]: connect from client.example.net[192.0.2.9]\n"
+    dated(place + "/mail.log.9", (line % ("Jan 20 18:00:00", "mx")).encode(), 2031)
+    for i, stamp in enumerate(stamps):
+        dated(f"{place}/mail.log.{i}", (line % (stamp, host)).encode(), 2031)
+    return place
+
+
+@case
+def an_offset_that_stamps_print_is_that_of_the_hosts_other_logs_and_of_the_report(stage):
+    for stamps, instant, zone, rule, reported in (
+            (("2026-01-21T00:00:00+09:00", "2026-07-21T00:00:00+10:00"), "2026-01-20T09:00:00Z", "+09:00", "learnt", "+09:00"),
+            (("2026-01-21T00:00:00.25-03:30",), "2026-01-20T21:30:00Z", "-03:30", "learnt", "-03:30"),
+            (("2026-01-21T00:00:00Z",), "2026-01-20T18:00:00Z", "UTC", "assumed_utc", "UTC"),
+            (("2026-01-21T00:00:00+00:00", "2026-07-21T00:00:00+01:00"), "2026-01-20T18:00:00Z", "UTC", "assumed_utc", "+01:00")):
+        run = stage.report(templates(stage.place("template"), stamps)).exited(0).reconciles()
+        equal(told(run.source("/mail.log.9")), (instant,) * 2 + (zone, rule, "neighbour"), stamps)
+        equal(run.report["case"]["timezone"], reported, "zone of the report", stamps)
+    run = stage.report(templates(stage.place("template"), ("2026-01-21T00:00:00+09:00",), "mx2")).exited(0)
+    equal(told(run.source("/mail.log.9"))[2:4], ("UTC", "assumed_utc"), "another host's")
+    run = stage.report(templates(stage.place("template"), ("2026-01-21T00:00:00+09:00",)), options=["--since", "2026-01-20"]).exited(0)
+    equal(run.report["case"]["since"][:19], "2026-01-19T15:00:00", "a day of the report's zone")
+
+
+@case
+def what_ids_teach_counts_where_the_stamps_of_another_log_are_in_utc(stage):
+    place = templates(stage.place("template"), ("2026-01-21T00:00:00Z",))
+    first = at("2026-01-10T08:00:00Z")
+    dated(place + "/mail.log.10", log(*(postfix(first + 60 * i, "Asia/Tokyo", inode=i) for i in range(3))), 2031)
+    run = stage.report(place).exited(0).reconciles()
+    equal(told(run.source("/mail.log.9"))[:4], ("2026-01-20T09:00:00Z",) * 2 + ("+09:00", "learnt"))
+
+
 @case
 def several_hosts_and_instances_in_one_file_come_apart_each_by_its_own_clock(stage):
     first = at("2026-11-20T08:00:00Z")

@@ -112,6 +112,16 @@ def options_that_change_the_answer_travel_with_the_plan(stage):
 
 
 @case
+def a_zone_that_stamps_print_travels_with_the_plan(stage):
+    place = stage.place("template")
+    text = "%s mx postfix/smtpd[7]: connect from client.example.net[192.0.2.9]\n"
+    for name, stamp in (("mail.log.1", "Jan 20 18:00:00"), ("mail.log", "2026-01-20T18:30:00.125+09:00")):
+        write(f"{place}/{name}", (text % stamp).encode() * 3)
+    lawful(stage, [place])
+    lawful(stage, [place], ("--since", "2026-01-20", "--until", "2026-01-21"))
+
+
+@case
 def corpora_of_every_kind_read_in_shards_give_the_report_of_one_process(stage):
     some = ("--messages", "4000", "--retry", "0.15", "--restarts", "3", "--seed", "52", "--domains", "40")
     log, _ = stage.simulate("multilog", *some, "--rotate", "90000", "--lose", "0.01")

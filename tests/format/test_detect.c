@@ -72,6 +72,39 @@ static void senderlog_teaches_the_offset(void **state)
     assert_int_equal(d.first_local.day, 20);
 }
 
+static void the_first_offset_that_a_stamp_prints_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *head;
+        bool has;
+        int offset;
+    } cases[] = {
+        {"2026-11-20T08:00:00.5+09:00 mx postfix/qmgr[7]: 4F2C1A0B12: removed\n"
+         "2026-11-20T08:00:01+01:00 mx postfix/qmgr[7]: 4F2C1A0B13: removed\n",
+         true, 32400},
+        {"<22>1 2026-11-20T08:00:00-03:30 mx postfix/qmgr 7 - - 4F2C1A0B12: removed\n", true,
+         -12600},
+        {"Nov 20 08:00:00 mx postfix/qmgr[7]: 4F2C1A0B12: removed\n"
+         "2026-11-20T08:00:01+01:00 mx2 postfix/qmgr[7]: 4F2C1A0B13: removed\n"
+         "2026-11-20T08:00:02+02:00 mx postfix/qmgr[7]: 4F2C1A0B13: removed\n",
+         true, 7200},
+        {"2026-11-20T08:00:00Z mx postfix/qmgr[7]: 4F2C1A0B12: removed\n", true, 0},
+        {"Fri 2026-11-20 08:00:00 +0900 mx postfix/qmgr[7]: 4F2C1A0B12: removed\n", true, 32400},
+        {"Nov 20 08:00:00 mx postfix/qmgr[7]: 4F2C1A0B12: removed\n", false, 0},
+        {"2026-11-20T08:00:00+08:07 mx postfix/qmgr[7]: 4F2C1A0B12: removed\n", false, 0},
+        {"2026-11-20T08:00:00+23:00 mx postfix/qmgr[7]: 4F2C1A0B12: removed\n", false, 0},
+        {"2026-11-20 08:00:00 +0900 1vMAbC-000000000Ab-0xYz Completed\n", true, 32400},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct detection d;
+        name_of(cases[i].head, "mail.log", &d);
+        assert_non_null(d.framing);
+        assert_int_equal(d.has_printed, cases[i].has);
+        assert_int_equal(d.printed, cases[i].offset);
+    }
+}
+
 static void what_is_no_log_is_not_recognised(void **state)
 {
     (void)state;
@@ -192,6 +225,7 @@ int main(void)
         cmocka_unit_test(the_folder_name_decides_between_the_two),
         cmocka_unit_test(a_name_supplies_the_date),
         cmocka_unit_test(senderlog_teaches_the_offset),
+        cmocka_unit_test(the_first_offset_that_a_stamp_prints_is_told),
         cmocka_unit_test(what_is_no_log_is_not_recognised),
         cmocka_unit_test(what_only_warns_behind_a_stamp_is_not_exim),
         cmocka_unit_test(utf_16_is_refused_by_name),

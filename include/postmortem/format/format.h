@@ -85,6 +85,10 @@ struct detection {
     bool has_offset;
     int32_t offset;
     struct host_zones zones;
+    /* The first offset that a stamp of host's printed ("+09:00"), seconds east.  0 ("Z", "+00:00") says nothing of its clock:
+     * many log in UTC by a template. */
+    bool has_printed;
+    int32_t printed;
     struct civil
         name_date; /* the date a name supplies (E-Post yymmdd.log, dateext rotation); valid where has_name_date */
     bool has_name_date;
