@@ -93,15 +93,43 @@ bool output_is_input(const struct settings *s, const struct inventory *v, struct
     return false;
 }
 
+/* Logs were recognised, but nothing of them lies in the period: false if that is not so. */
+static bool say_outside(const struct evidence *e)
+{
+    size_t logs = 0;
+    when first = WHEN_NONE, last = WHEN_NONE; /* the latter is before every instant */
+    for (size_t i = 0; i < e->inventory->sources_count; i++) {
+        const struct reader_counts *c = &e->sources[i].counts;
+        if (!e->sources[i].read || !c->lines[LINE_OUTSIDE])
+            continue;
+        logs++;
+        first = first == WHEN_NONE || c->first < first ? c->first : first;
+        last = c->last > last ? c->last : last;
+    }
+    if (!logs)
+        return false;
+    char from[40], to[40];
+    struct slice begin = when_rfc3339(first, from), end = when_rfc3339(last, to);
+    fprintf(
+        stderr,
+        "postmortem: no usable evidence: %zu log%s recognised, and no mail line of %s lies in the "
+        "period asked for (--since, --until): what was read is from %.*s to %.*s; nothing was "
+        "written (--allow-empty writes a report all the same)\n",
+        logs, logs == 1 ? " was" : "s were", logs == 1 ? "it" : "theirs", SLICE_ARG(begin),
+        SLICE_ARG(end));
+    return true;
+}
+
 static int nothing_usable(const struct settings *s, struct run *r)
 {
     doc_free(run_finish(r)); /* gathers what reading met */
     if (!s->quiet)
         say_problems(run_evidence(r));
-    fputs("postmortem: no usable evidence: no log was recognised in what was named; nothing was "
-          "written "
-          "(inspect shows what was found, --allow-empty writes a report all the same)\n",
-          stderr);
+    if (!say_outside(run_evidence(r)))
+        fputs("postmortem: no usable evidence: no log was recognised in what was named; nothing "
+              "was written "
+              "(inspect shows what was found, --allow-empty writes a report all the same)\n",
+              stderr);
     return EXIT_NOTHING;
 }
 

@@ -215,6 +215,19 @@ def a_period_outside_the_evidence_gives_no_messages(stage):
 
 
 @case
+def a_period_in_which_nothing_lies_is_said_with_the_span_of_the_evidence(stage):
+    row = "%s mx1 postfix/smtpd[7]: connect from client.example.net[192.0.2.9]\n"
+    path = write(stage.place("outside") + "/mail.log", (row % "2026-11-03T09:00:00Z" + row % "2026-11-04T09:00:00.5Z").encode())
+    for options in (("--since", "2030-01-01"), ("--until", "2026-11-03T08:00:00Z"), ("--since", "2026-11-03T10:00:00Z", "--until", "2026-11-04")):
+        run = stage.report(path, options=options).exited(3)
+        equal(run.files(), [], "files")
+        check(b"1 log was recognised" in run.err and b"from 2026-11-03T09:00:00.000000Z to 2026-11-04T09:00:00.500000Z" in run.err, run.err)
+        check(b"no log was recognised" not in run.err, run.err)
+    check(b"3 logs were recognised" in stage.report("samples/qmail", options=("--since", "2030-01-01")).exited(3).err, "three logs")
+    check(b"no log was recognised" in stage.report(write(stage.place("outside") + "/mail.log", b""), options=options).exited(3).err, "no log")
+
+
+@case
 def two_languages_write_both_and_one_json(stage):
     run = stage.report("samples/qmail", options=("--lang", "ja,en")).exited(0).reconciles()
     equal(run.files(), ["report.en.html", "report.en.xlsx", "report.ja.html", "report.ja.xlsx", "report.json"], "files")
