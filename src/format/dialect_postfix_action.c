@@ -25,10 +25,10 @@ static const struct action {
     {SLICE_LIT("milter-header-discard"), EVENT_DONE, VERDICT_NONE},
     {SLICE_LIT("milter-body-discard"), EVENT_DONE, VERDICT_NONE},
     {SLICE_LIT("reject_warning"), EVENT_SESSION, VERDICT_NONE},
-    {SLICE_LIT("hold"), EVENT_SESSION, VERDICT_NONE},
-    {SLICE_LIT("milter-hold"), EVENT_SESSION, VERDICT_NONE},
-    {SLICE_LIT("milter-header-hold"), EVENT_SESSION, VERDICT_NONE},
-    {SLICE_LIT("milter-body-hold"), EVENT_SESSION, VERDICT_NONE},
+    {SLICE_LIT("hold"), EVENT_HOLD, VERDICT_NONE},
+    {SLICE_LIT("milter-hold"), EVENT_HOLD, VERDICT_NONE},
+    {SLICE_LIT("milter-header-hold"), EVENT_HOLD, VERDICT_NONE},
+    {SLICE_LIT("milter-body-hold"), EVENT_HOLD, VERDICT_NONE},
     {SLICE_LIT("warn"), EVENT_SESSION, VERDICT_NONE},
     {SLICE_LIT("warning"), EVENT_SESSION, VERDICT_NONE},
     {SLICE_LIT("info"), EVENT_SESSION, VERDICT_NONE},
@@ -241,6 +241,10 @@ enum line_class postfix_action(struct slice s, struct event *e)
     bool over = message_over(e, of_content);
     if (e->kind == EVENT_DONE && (!e->queue_id.n || !over))
         e->kind = EVENT_SESSION;
+    if (e->kind == EVENT_HOLD && !e->queue_id.n)
+        e->kind = EVENT_SESSION;
+    if (e->kind == EVENT_HOLD && (of_content || slice_eq(e->stage, SLICE("END-OF-MESSAGE"))))
+        e->verdict = VERDICT_OK;
     if (e->kind == EVENT_DONE)
         e->outcome = OUTCOME_DISCARDED;
     if (e->kind == EVENT_SESSION && of_content)

@@ -92,12 +92,25 @@ enum line_class postfix_removed(enum postfix_agent agent, struct event *e)
     return LINE_PARSED;
 }
 
-/* What is known of a message and needs no join. */
+/* By postsuper. */
+static bool held_or_let_go(struct slice s, struct event *e)
+{
+    e->final = slice_eq(s, SLICE("released from hold"));
+    if (!e->final && !slice_eq(s, SLICE("placed on hold")))
+        return false;
+    e->kind = EVENT_HOLD;
+    e->verdict = VERDICT_OK;
+    e->text = s;
+    return true;
+}
+
+/* What is known of a message and needs no join, or next to none. */
 bool postfix_passing(struct slice s, struct event *e)
 {
     static const struct slice texts[] = {SLICE_LIT("skipped, still being delivered"),
-                                         SLICE_LIT("requeued"), SLICE_LIT("placed on hold"),
-                                         SLICE_LIT("released from hold"), SLICE_LIT("expired")};
+                                         SLICE_LIT("requeued"), SLICE_LIT("expired")};
+    if (held_or_let_go(s, e))
+        return true;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (slice_eq(s, texts[i])) {
             e->text = s;

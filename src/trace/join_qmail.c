@@ -407,6 +407,7 @@ void join_qmail_event(struct trace *t, const struct event *e)
     case EVENT_GIVE_UP:
     case EVENT_REJECT:
     case EVENT_LOGIN:
+    case EVENT_HOLD:
     case EVENT_SESSION:
         break;
     }

@@ -43,7 +43,10 @@ enum {
     MARK_COUNTED = 8, /* the server declared how many recipients there are */
     MARK_PROBE = 16,  /* an address verification: no mail */
     MARK_COPY = 32,   /* a forward's: its recipients are derived */
-    MARK_CHILD = 64   /* a line told whose bounce, notice or forward it is */
+    MARK_CHILD = 64,  /* a line told whose bounce, notice or forward it is */
+    /* It lies on hold.  No queue manager looks at it there, so neither a day without its word nor the lifetime says that it
+     * is gone; and as its file keeps its id from being used again, the next line is its own however late it comes. */
+    MARK_HELD = 128
 };
 
 static bool has(const struct trace *t, unsigned trait)
@@ -60,6 +63,11 @@ static uint64_t key_of(struct slice id, struct slice session)
 static bool announced_only(const struct message *m)
 {
     return (m->marks & MARK_OPENED) && !m->accepted;
+}
+
+bool join_queue_id_held(const struct message *m)
+{
+    return (m->marks & MARK_HELD) != 0;
 }
 
 /* Closing. */
@@ -174,6 +182,19 @@ static struct message *message_queued(struct trace *t, struct message *m, uint64
         waiting_take(t, m);
     }
     return m;
+}
+
+/* The queue manager has it: it is on hold no more.  Who it is for until now only a line of the hold told, by the address
+ * before aliases; from here on those count that deliveries name. */
+static void manager_takes(struct trace *t, struct message *m)
+{
+    m->marks &= (uint8_t)~MARK_HELD;
+    if (!has(t, TRAIT_MANAGER) || (m->marks & MARK_COUNTED) || !m->recipients)
+        return;
+    for (const struct recipient *r = m->recipients; r; r = r->next)
+        if (r->attempts || r->end != RECIPIENT_OPEN)
+            return;
+    recipients_forget(t, m);
 }
 
 static void touch(struct trace *t, struct message *m, const struct event *e)
@@ -385,6 +406,45 @@ static void message_id_line(struct trace *t, struct message *m, uint64_t key, co
     touch(t, m, e);
     if (!m->message_id && has(t, TRAIT_MANAGER))
         m->message_id = hash;
+    if (m->marks & MARK_HELD)
+        message_queued(t, m, key, e);
+}
+
+/* An access rule holds a message whose text is yet to come: its Message-ID shows that it came. */
+static void hold_line(struct trace *t, struct message *m, uint64_t key, const struct event *e)
+{
+    if (m && (m->marks & MARK_ENDED)) {
+        close_lost(t, m);
+        m = NULL;
+    }
+    if (e->verdict == VERDICT_OK || (m && m->message_id))
+        m = message_queued(t, m, key, e);
+    if (!m)
+        return;
+    touch(t, m, e);
+    m->marks = e->final ? m->marks & (uint8_t)~MARK_HELD : m->marks | MARK_HELD;
+    if (e->recipient.n && !(m->marks & MARK_COUNTED))
+        recipient_named(t, m, e->recipient);
+}
+
+/* Another rule, or the client's absence, may undo a hold as long as the message comes in. */
+static void refusal_line(struct trace *t, struct message *m, const struct event *e)
+{
+    if (!m)
+        return;
+    touch(t, m, e);
+    if (e->kind != EVENT_REJECT && e->verdict == VERDICT_OK)
+        return;
+    m->refused = true;
+    if ((m->marks & MARK_OPENED) && (m->marks & MARK_HELD) && !(m->marks & MARK_COUNTED)) {
+        m->marks &= (uint8_t)~MARK_HELD;
+        m->accepted = false;
+        recipients_forget(t, m);
+        if (e->time != WHEN_NONE)
+            waiting_put(t, m, e->time + LINGER_ANNOUNCED);
+    }
+    if (e->kind == EVENT_REJECT && !has(t, TRAIT_MANAGER) && !m->waiting_at && m->last != WHEN_NONE)
+        waiting_put(t, m, m->last + LINGER_SETTLED);
 }
 
 static void envelope_line(struct trace *t, struct message *m, uint64_t key, const struct event *e)
@@ -394,6 +454,7 @@ static void envelope_line(struct trace *t, struct message *m, uint64_t key, cons
         m = NULL;
     }
     m = message_queued(t, m, key, e);
+    manager_takes(t, m);
     message_sender_set(m, e->queue_id, e->sender);
     m->has_sender = m->has_sender || e->has_sender;
     m->size = e->size;
@@ -405,6 +466,7 @@ static void envelope_line(struct trace *t, struct message *m, uint64_t key, cons
 static void attempt_line(struct trace *t, struct message *m, uint64_t key, const struct event *e)
 {
     m = message_queued(t, m, key, e);
+    manager_takes(t, m);
     touch(t, m, e);
     if (e->probe) {
         m->marks |= MARK_PROBE;
@@ -531,7 +593,7 @@ static void link_line(struct trace *t, struct message *m, uint64_t key, const st
 
 static bool stale(const struct trace *t, const struct message *m, when time)
 {
-    return !(m->marks & MARK_ENDED) && m->last != WHEN_NONE && time != WHEN_NONE &&
+    return !(m->marks & (MARK_ENDED | MARK_HELD)) && m->last != WHEN_NONE && time != WHEN_NONE &&
            time > m->last + t->lifetime + MARGIN;
 }
 
@@ -564,15 +626,12 @@ static void apply(struct trace *t, uint64_t key, const struct event *e)
     case EVENT_DONE:
         done_line(t, m, key, e);
         break;
+    case EVENT_HOLD:
+        hold_line(t, m, key, e);
+        break;
     case EVENT_REJECT:
     case EVENT_SESSION:
-        if (!m)
-            break;
-        touch(t, m, e);
-        m->refused = m->refused || e->kind == EVENT_REJECT || e->verdict != VERDICT_OK;
-        if (e->kind == EVENT_REJECT && !has(t, TRAIT_MANAGER) && !m->waiting_at &&
-            m->last != WHEN_NONE)
-            waiting_put(t, m, m->last + LINGER_SETTLED);
+        refusal_line(t, m, e);
         break;
     case EVENT_NONE:
     case EVENT_START:

@@ -351,6 +351,14 @@ static void recipients_free(struct trace *t, struct message *m)
     }
 }
 
+void recipients_forget(struct trace *t, struct message *m)
+{
+    recipients_free(t, m);
+    m->recipients = m->last_recipient = NULL;
+    m->recipients_count = m->recipients_open = 0;
+    m->index = NULL;
+}
+
 static void index_remove(struct trace *t, struct message *m)
 {
     struct message *top = keymap_get(&t->open, m->key);

@@ -142,6 +142,9 @@ bool head_next(struct slice *head, struct event *e, when *now);
  * part's open messages become ours. */
 void open_adopt(struct trace *earlier, struct trace *later);
 
+/* Does m, which is open, lie on hold?  Then it is in the queue, however old it is. */
+bool join_queue_id_held(const struct message *m);
+
 /* The ledger. */
 struct message *message_open(struct trace *t, uint64_t key, const struct event *e);
 /* Where its acceptance line stands, or as long as that is not known its first. */
@@ -176,6 +179,8 @@ void message_free(struct trace *t, struct message *m);
 /* A message in neither index nor list; m of another trace as one of t's own, with all it owns, likewise. */
 struct message *message_detached(struct trace *t, uint64_t key);
 struct message *message_move(struct trace *t, struct message *m);
+/* Forget every recipient. */
+void recipients_forget(struct trace *t, struct message *m);
 /* Move r, which is out of its list, to the end of m's. */
 void recipient_append(struct message *m, struct recipient *r);
 /* Free every node; nothing of t's messages may be used any more. */

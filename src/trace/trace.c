@@ -141,12 +141,14 @@ static void close_open(struct trace *t, struct message *m, const struct trace_en
         return;
     }
     m->until = end->last;
+    bool held = (t->join->traits & TRAIT_QUEUE_ID) && join_queue_id_held(m);
     int snapshot = end->snapshot ? end->snapshot(end->context, m, NULL) : -1;
     if (snapshot == 1)
         t->join->close(t, m, MESSAGE_QUEUED, UNKNOWN_NONE);
     else if (snapshot == 0)
         t->join->close(t, m, MESSAGE_END_MISSING, UNKNOWN_END_MISSING);
-    else if (m->entry == WHEN_NONE || end->last == WHEN_NONE || end->last - m->entry >= lifetime)
+    else if (m->entry == WHEN_NONE || end->last == WHEN_NONE ||
+             (!held && end->last - m->entry >= lifetime))
         t->join->close(t, m, MESSAGE_END_MISSING, UNKNOWN_TOO_OLD);
     else if (end->covered && !end->covered(end->context, m->entry, end->last))
         t->join->close(t, m, MESSAGE_END_MISSING, UNKNOWN_LOG_KIND_ABSENT);

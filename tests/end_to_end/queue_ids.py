@@ -98,6 +98,28 @@ def an_id_used_again_within_a_minute_and_a_lost_end(stage):
     counted(report, {"accepted": 4, "finished": 3, "end_missing": 1}, {"accepted": 4, "delivered": 3, "unknown": 1})
 
 
+def held(log, second, queue_id, recipient="bob@example.org"):
+    log.say(second, "postfix/smtpd", f"{queue_id}: client=client.example.net[192.0.2.10]")
+    log.say(second, "postfix/cleanup", f"{queue_id}: hold: header Subject: x from client.example.net[192.0.2.10]; "
+            f"from=<alice@example.com> to=<{recipient}> proto=ESMTP helo=<x>")
+    return log.say(second, "postfix/cleanup", f"{queue_id}: message-id=<1@example.com>")
+
+
+@case
+def what_lies_on_hold_is_in_the_queue(stage):
+    log, late = held(held(held(Log(), 0, A), 0, B), 0, C), 7 * 86400
+    log.say(late, "postfix/postsuper", f"{B}: released from hold").queue(late + 2, B)
+    log.to(late + 3, B, "bob@example.org", "sent (250 Ok)", delay=late + 3).removed(late + 3, B)
+    log.removed(late + 4, C, "postfix/postsuper").sent(late + 9, D)
+    place = stage.place("hold")
+    write(os.path.join(place, "maillog"), log.bytes())
+    report = stage.report(place).exited(0).reconciles().report
+    counted(report, {"accepted": 4, "finished": 3, "queued": 1, "refused_after_data": 0},
+            {"accepted": 4, "delivered": 2, "deleted": 1, "queued": 1, "unknown": 0})
+    equal(report["dwell"]["delivered"]["max"], late + 3, "dwell")
+    check(len(lawful(stage, [place], shard_bytes=500)) > 2, "shards")
+
+
 @case
 def removed_before_the_last_recipient(stage):
     log = Log().client(100, A).queue(100, A, 2).to(101, A, "a@example.org", "sent (250 Ok)").removed(102, A)

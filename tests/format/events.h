@@ -5,9 +5,9 @@
 #include "postmortem/base/buf.h"
 #include "postmortem/format/format.h"
 
-static const char *const event_kinds[] = {"NONE",    "ACCEPT",  "ENVELOPE", "MESSAGE_ID", "START",
-                                          "ATTEMPT", "LINK",    "GIVE_UP",  "DONE",       "REJECT",
-                                          "LOGIN",   "SESSION", "SERVICE",  "LOAD"};
+static const char *const event_kinds[] = {"NONE",    "ACCEPT", "ENVELOPE", "MESSAGE_ID", "START",
+                                          "ATTEMPT", "LINK",   "GIVE_UP",  "DONE",       "HOLD",
+                                          "REJECT",  "LOGIN",  "SESSION",  "SERVICE",    "LOAD"};
 static const char *const event_outcomes[] = {"-",       "sent",    "deferred", "bounced",
                                              "expired", "deleted", "discarded"};
 static const char *const event_channels[] = {"-", "local", "remote"};

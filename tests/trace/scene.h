@@ -120,6 +120,22 @@ static inline void other(int64_t second, const char *id, enum event_kind kind)
     say(&e);
 }
 
+static inline void hold(int64_t second, const char *id, const char *recipient, bool text_there)
+{
+    struct event e = at(second, id, EVENT_HOLD);
+    e.verdict = text_there ? VERDICT_OK : VERDICT_NONE;
+    e.recipient = slice_str(recipient);
+    say(&e);
+}
+
+static inline void let_go(int64_t second, const char *id)
+{
+    struct event e = at(second, id, EVENT_HOLD);
+    e.verdict = VERDICT_OK;
+    e.final = true;
+    say(&e);
+}
+
 static inline void end(int64_t second)
 {
     struct trace_end finish = {.last = second * SECOND};

@@ -56,7 +56,7 @@ static void attempt_fill(struct rng *r, struct event *e)
 static struct event any_line(struct rng *r, struct queue *q, unsigned i)
 {
     struct event e = line_at(q, i);
-    unsigned what = draw(r, 14);
+    unsigned what = draw(r, 15);
     e.queue_id = id_text(draw(r, IDS));
     if (what < 2) {
         e.kind = EVENT_ACCEPT;
@@ -92,6 +92,12 @@ static struct event any_line(struct rng *r, struct queue *q, unsigned i)
     } else if (what < 13) {
         e.kind = EVENT_DONE;
         e.outcome = draw(r, 5) ? OUTCOME_NONE : OUTCOME_DELETED;
+    } else if (what == 13) {
+        e.kind = EVENT_HOLD;
+        e.verdict = draw(r, 3) ? VERDICT_OK : VERDICT_NONE;
+        e.final = draw(r, 4) == 0;
+        if (draw(r, 2))
+            e.recipient = slice_str(addresses[draw(r, 3)]);
     } else {
         e.kind = draw(r, 2) ? EVENT_REJECT : EVENT_SESSION;
         e.verdict = VERDICT_ABORTED;

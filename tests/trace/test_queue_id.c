@@ -26,6 +26,67 @@ static void a_client_alone_is_no_message(void **state)
     row("message", 0);
 }
 
+static void what_is_held_is_in_the_queue_however_long(void **state)
+{
+    (void)state;
+    begin("postfix");
+    client(100, A);
+    hold(100, A, "b@example.org", true);
+    message_id(100, A, "<1@example.com>");
+    client(100, B);
+    hold(100, B, "c@example.org", true);
+    message_id(100, B, "<1@example.com>");
+    client(100, C);
+    hold(100, C, "d@example.org", true);
+    let_go(20 * 86400, B);
+    manager(20 * 86400, B, "a@example.com", 1);
+    to_of(20 * 86400 + 1, B, "carol@example.org", "c@example.org", OUTCOME_SENT);
+    done(20 * 86400 + 1, B, OUTCOME_NONE);
+    done(20 * 86400 + 2, C, OUTCOME_DELETED);
+    end(20 * 86400 + 3);
+    row("message " A " from <> accepted 1 entry 100000000 done -9223372036854775808 end 2", 1);
+    row("b@example.org=queued", 1);
+    row("message " B " from <a@example.com> accepted 1 entry 100000000", 1);
+    row(": carol@example.org=delivered,1/0,1728001000000,after 1727901000000", 1);
+    row("d@example.org=deleted", 1);
+    row("message", 3);
+    row("extra 2 ", 0);
+}
+
+static void a_hold_before_the_text_or_undone_is_no_message(void **state)
+{
+    (void)state;
+    begin("postfix");
+    client(100, A);
+    hold(100, A, "b@example.org", false); /* the client leaves */
+    client(100, B);
+    hold(100, B, "b@example.org", false);
+    message_id(101, B, "<1@example.com>");
+    client(100, C);
+    message_id(100, C, "<2@example.com>");
+    hold(100, C, "b@example.org", true);
+    other(101, C, EVENT_REJECT);
+    whole(200000, "D", "c@example.org");
+    end(200002);
+    row("message " B " from <> accepted 1 entry 100000000 done -9223372036854775808 end 2", 1);
+    row("message", 2);
+    row("outside", 2);
+    row("extra 2 ", 2);
+}
+
+static void an_id_on_hold_that_comes_in_again_is_gone(void **state)
+{
+    (void)state;
+    begin("postfix");
+    client(100, A);
+    hold(100, A, "b@example.org", true);
+    whole(20 * 86400, A, "c@example.org");
+    end(20 * 86400 + 100);
+    row("b@example.org=unknown", 1);
+    row("c@example.org=delivered", 1);
+    row("message", 2);
+}
+
 static void an_id_used_again_within_a_minute_is_another_message(void **state)
 {
     (void)state;
@@ -268,6 +329,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_age_counts_where_it_is_logged),
         cmocka_unit_test(a_client_alone_is_no_message),
+        cmocka_unit_test(what_is_held_is_in_the_queue_however_long),
+        cmocka_unit_test(a_hold_before_the_text_or_undone_is_no_message),
+        cmocka_unit_test(an_id_on_hold_that_comes_in_again_is_gone),
         cmocka_unit_test(an_id_used_again_within_a_minute_is_another_message),
         cmocka_unit_test(the_id_of_refused_mail_is_used_again_without_a_client),
         cmocka_unit_test(removed_before_the_last_recipient_and_removed_lost),

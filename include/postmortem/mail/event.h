@@ -17,6 +17,8 @@ enum event_kind {
     EVENT_LINK,       /* this message gave rise to another: bounce, forward, re-injection */
     EVENT_GIVE_UP, /* the server ends all recipients that are still open, with outcome: Postfix status=expired */
     EVENT_DONE, /* the message left the queue; with an outcome: what that means for recipients still open */
+    EVENT_HOLD, /* the message is to lie in the queue until an operator lets it go, or, if final, is let go; verdict ok: it
+                 * lies there, not said: its text may yet fail to come */
     EVENT_REJECT,  /* a refusal before acceptance */
     EVENT_LOGIN,   /* an authentication verdict */
     EVENT_SESSION, /* a client connection: opened, verdict, closed */
