@@ -348,74 +348,141 @@ static struct value totals_value(struct doc *d, const struct evidence *e, const 
 
 /* What the evidence can answer. */
 
-struct seen {
-    bool qmail, epost, epost_senderlog, epost_outlocallog, epost_acceptlog, whole_seconds;
+enum { NOT_OBSERVABLE, PARTIAL, FULL };
+static const char *const answer_names[] = {"not_observable", "partial", "full"};
+
+/* What one instance answers, and why not more. */
+struct answer {
+    int answer;
+    const char *why; /* NULL: it has nothing to do with the question */
 };
 
-static struct seen seen_of(const struct evidence *e)
+static const struct answer nothing_asked = {NOT_OBSERVABLE, NULL}, all_there = {FULL, "all_there"};
+
+static bool of_server(const struct instance_read *n, const char *server)
 {
-    struct seen s = {.epost_senderlog = true, .epost_outlocallog = true, .epost_acceptlog = true};
-    for (size_t i = 0; i < e->instances_count; i++) {
-        const struct instance_read *n = &e->instances[i];
-        if (!slice_eq(n->server, SLICE("epost"))) {
-            s.qmail = true;
-            continue;
-        }
-        s.epost = s.whole_seconds = true;
-        s.epost_senderlog = s.epost_senderlog && n->has_senderlog;
-        s.epost_outlocallog = s.epost_outlocallog && n->has_outlocallog;
-        s.epost_acceptlog = s.epost_acceptlog && n->has_acceptlog;
-    }
-    return s;
+    return slice_eq(n->server, slice_str(server));
 }
 
-static void question(struct doc *d, struct list *rows, const char *name, const char *answer,
-                     const char *why)
+static bool has_queue(const struct instance_read *n)
 {
-    struct object *o = object_new(d);
-    object_put(d, o, "question", value_token(name));
-    object_put(d, o, "answer", value_token(answer));
-    object_put(d, o, "why", value_token(why));
-    list_add(d, rows, value_object(o));
+    return n->joined && n->shown & SHOWN_QUEUE;
+}
+
+/* What times of delivery tell; where all are there, why says how exactly. */
+static struct answer times_of(const struct instance_read *n, const char *why)
+{
+    if (!has_queue(n))
+        return nothing_asked;
+    if (!of_server(n, "epost"))
+        return all_there;
+    return n->has_outlocallog ? (struct answer){FULL, why}
+                              : (struct answer){PARTIAL, "log_kind_absent_outlocallog"};
+}
+
+static struct answer dwell_answer(const struct instance_read *n)
+{
+    return times_of(n, "second_resolution");
+}
+
+static struct answer depth_answer(const struct instance_read *n)
+{
+    return times_of(n, "estimated_starts");
+}
+
+static struct answer queued_answer(const struct instance_read *n)
+{
+    return times_of(n, "all_there");
+}
+
+static struct answer deferrals_answer(const struct instance_read *n)
+{
+    if (!has_queue(n))
+        return nothing_asked;
+    return !of_server(n, "epost") || n->has_senderlog
+               ? all_there
+               : (struct answer){NOT_OBSERVABLE, "log_kind_absent_senderlog"};
+}
+
+/* qmail's own log tells nothing of it; lines of its neighbours may. */
+static struct answer qmail_answer(const struct instance_read *n, unsigned beside)
+{
+    return n->shown & beside ? (struct answer){PARTIAL, "apart_from_mail"}
+                             : (struct answer){NOT_OBSERVABLE, "stock_qmail_logs_none"};
+}
+
+static struct answer client_answer(const struct instance_read *n)
+{
+    if (!has_queue(n))
+        return nothing_asked;
+    if (of_server(n, "qmail"))
+        return qmail_answer(n, SHOWN_CLIENT_BESIDE);
+    /* a log of Postfix may be its queue manager's and deliveries alone */
+    if (of_server(n, "postfix") && !(n->shown & SHOWN_CLIENT))
+        return (struct answer){NOT_OBSERVABLE, "not_in_logs"};
+    return all_there;
+}
+
+static struct answer login_answer(const struct instance_read *n)
+{
+    if (of_server(n, "epost") && has_queue(n) && !n->has_acceptlog)
+        return (struct answer){NOT_OBSERVABLE, "not_in_logs"};
+    if (of_server(n, "sendmail") && has_queue(n))
+        return (struct answer){PARTIAL, "apart_from_mail"};
+    return client_answer(n);
+}
+
+static struct answer refusals_answer(const struct instance_read *n)
+{
+    if (of_server(n, "qmail"))
+        return has_queue(n) || n->shown & SHOWN_REFUSAL_BESIDE
+                   ? qmail_answer(n, SHOWN_REFUSAL_BESIDE)
+                   : nothing_asked;
+    if (of_server(n, "epost") && has_queue(n))
+        return (struct answer){n->has_acceptlog ? PARTIAL : NOT_OBSERVABLE, "not_in_logs"};
+    return n->joined && n->shown & SHOWN_REFUSAL ? all_there : client_answer(n);
+}
+
+/* What all instances answer together: as much as the one that tells most, but in part where another tells less, for the
+ * reason of the one that tells least. */
+static struct answer answer_of(const struct evidence *e,
+                               struct answer (*ask)(const struct instance_read *n))
+{
+    struct answer least = nothing_asked;
+    int most = NOT_OBSERVABLE;
+    for (size_t i = 0; i < e->instances_count; i++) {
+        struct answer a = ask(&e->instances[i]);
+        if (!a.why)
+            continue;
+        most = a.answer > most ? a.answer : most;
+        bool less = !least.why || a.answer < least.answer;
+        if (less || (a.answer == least.answer && strcmp(least.why, "all_there") == 0))
+            least = a;
+    }
+    if (!least.why)
+        return (struct answer){NOT_OBSERVABLE, "no_queue"};
+    return (struct answer){least.answer == most ? most : PARTIAL, least.why};
 }
 
 static struct list *question_rows(const struct finish *f)
 {
+    static const struct {
+        const char *name;
+        struct answer (*ask)(const struct instance_read *n);
+    } questions[] = {{"dwell", dwell_answer},         {"queue_depth", depth_answer},
+                     {"deferrals", deferrals_answer}, {"queued_at_end", queued_answer},
+                     {"client", client_answer},       {"login", login_answer},
+                     {"refusals", refusals_answer}};
     struct doc *d = f->doc;
     struct list *rows = list_new(d);
-    struct seen s = seen_of(f->evidence);
-    bool local = s.epost && !s.epost_outlocallog, tries = s.epost && !s.epost_senderlog;
-    bool client = s.epost && !s.qmail;
-    question(d, rows, "dwell", local ? "partial" : "full",
-             local             ? "log_kind_absent_outlocallog"
-             : s.whole_seconds ? "second_resolution"
-                               : "all_there");
-    question(d, rows, "queue_depth", local ? "partial" : "full",
-             local     ? "log_kind_absent_outlocallog"
-             : s.epost ? "estimated_starts"
-                       : "all_there");
-    question(d, rows, "deferrals",
-             !tries    ? "full"
-             : s.qmail ? "partial"
-                       : "not_observable",
-             tries ? "log_kind_absent_senderlog" : "all_there");
-    question(d, rows, "queued_at_end", local ? "partial" : "full",
-             local ? "log_kind_absent_outlocallog" : "all_there");
-    question(d, rows, "client",
-             client    ? "full"
-             : s.epost ? "partial"
-                       : "not_observable",
-             client ? "all_there" : "stock_qmail_logs_none");
-    bool login = client && s.epost_acceptlog;
-    question(d, rows, "login",
-             login                          ? "full"
-             : s.epost && s.epost_acceptlog ? "partial"
-                                            : "not_observable",
-             login     ? "all_there"
-             : s.qmail ? "stock_qmail_logs_none"
-                       : "not_in_logs");
-    question(d, rows, "refusals", s.epost && s.epost_acceptlog ? "partial" : "not_observable",
-             s.qmail ? "stock_qmail_logs_none" : "not_in_logs");
+    for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++) {
+        struct answer a = answer_of(f->evidence, questions[i].ask);
+        struct object *o = object_new(d);
+        object_put(d, o, "question", value_token(questions[i].name));
+        object_put(d, o, "answer", value_token(answer_names[a.answer]));
+        object_put(d, o, "why", value_token(a.why));
+        list_add(d, rows, value_object(o));
+    }
     return rows;
 }
 

@@ -75,7 +75,8 @@ static void tell_instance(struct run *r, const struct stream *s, const struct ma
                                 .host = arena_copy(&e->arena, m->host),
                                 .label = s->label,
                                 .server = m->server,
-                                .joined = m->trace && m->own,
+                                .joined = m->trace && m->shown & SHOWN_OWN,
+                                .shown = m->shown,
                                 .kind = s->kind,
                                 .first = WHEN_NONE,
                                 .last = stream_last(r, s, m->host),
@@ -122,7 +123,7 @@ static void join_machine(struct run *r, struct stream *s, struct part **parts, s
         machine_bind(&r->workers[0], m, s->label);
         if (m != whole && m->trace)
             trace_join(whole->trace, m->trace);
-        whole->own |= m->own;
+        whole->shown |= m->shown;
     }
     s->whole = s->whole || (whole->trace && trace_unfit(whole->trace));
 }

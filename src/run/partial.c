@@ -100,7 +100,7 @@ static void part_save(const struct part *p, struct buf *out)
     for (const struct machine *m = p->machines; m; m = m->next) {
         text_save(m->host, out);
         text_save(m->server, out);
-        buf_byte(out, m->own);
+        buf_count(out, m->shown);
         if (m->trace)
             trace_save(m->trace, out);
     }
@@ -110,12 +110,13 @@ static bool machine_load(struct worker *w, struct part *p, struct slice *in)
 {
     struct run *r = w->run;
     struct slice host, server;
-    bool own;
+    uint64_t shown;
     if (!text_load(in, &w->arena, &host) || !text_load(in, &w->arena, &server) ||
-        !load_flag(in, &own) || !dialect_server_known(server) || machine_find(p, host, server))
+        !load_below(in, SHOWN_ALL, &shown) || !dialect_server_known(server) ||
+        machine_find(p, host, server))
         return false;
     struct machine *m = machine_of(w, p, host, server);
-    m->own = own;
+    m->shown = (unsigned)shown;
     if (!m->trace)
         return true;
     trace_free(m->trace);

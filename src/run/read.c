@@ -148,6 +148,18 @@ void source_done(struct worker *w, uint32_t source, struct lines *lines, struct 
     progress_tell(w, r->inventory.sources[source].compressed);
 }
 
+unsigned shown_by(const struct event *e)
+{
+    bool client = e->client.n || e->client_name.n || e->has_uid;
+    bool refusal = e->kind == EVENT_REJECT;
+    if (!dialect_own(e->dialect))
+        return (client ? SHOWN_CLIENT_BESIDE : 0) | (refusal ? SHOWN_REFUSAL_BESIDE : 0);
+    bool queue = e->kind <= EVENT_DONE || e->kind == EVENT_LOAD ||
+                 (e->kind < EVENT_SERVICE && e->queue_id.n);
+    return SHOWN_OWN | (queue ? SHOWN_QUEUE : 0) | (client ? SHOWN_CLIENT : 0) |
+           (refusal ? SHOWN_REFUSAL : 0);
+}
+
 void route_event(void *context, const struct event *e)
 {
     struct route *route = context;
@@ -156,9 +168,9 @@ void route_event(void *context, const struct event *e)
     if (!m || !slice_eq(m->host, host)) {
         m = machine_of(route->worker, route->part, host, slice_str(dialect_server(e->dialect)));
         route->machines[e->dialect] = m;
-        m->own |= dialect_own(e->dialect);
         *route->hosts |= UINT64_C(1) << slice_hash(host) % 64;
     }
+    m->shown |= shown_by(e);
     keep_event(&route->worker->keep, e);
     if (e->kind >= EVENT_SERVICE)
         analyses_event(m->analyses, m->instance, e);

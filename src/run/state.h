@@ -73,7 +73,7 @@ struct machine {
     struct machine *next;
     struct slice host, server;
     struct trace *trace; /* NULL: nothing of that server's is joined (Dovecot) */
-    bool own;            /* a line of the server itself was read, not of its neighbours only */
+    unsigned shown;      /* SHOWN_...: what its lines, or its neighbours', were found to show */
     struct instance *instance;
     struct analyses *analyses;
     struct keep *keep;
@@ -257,6 +257,8 @@ struct route {
     uint64_t *hosts;                         /* met, a bit each */
 };
 struct route route_to(struct worker *w, struct part *part, uint32_t source, uint64_t *hosts);
+/* SHOWN_... of one event */
+unsigned shown_by(const struct event *e);
 event_fn route_event;
 /* Send what m folds to w's analyses, as its instance of the stream's label. */
 void machine_bind(struct worker *w, struct machine *m, struct slice label);

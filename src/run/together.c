@@ -109,6 +109,7 @@ static struct opened *first_of(struct opened *logs, size_t n, const struct opene
 static void take(struct machine *m, struct opened *from)
 {
     const struct event *e = &from->events[from->taken++];
+    m->shown |= shown_by(e);
     if (e->kind >= EVENT_SERVICE)
         analyses_event(m->analyses, m->instance, e);
     trace_event(m->trace, e);
@@ -166,7 +167,7 @@ void folder_read(struct worker *w, const struct shard *s)
     struct run *r = w->run;
     struct part *part = part_new(w, r->surveyed[s->sources[0]].stream, 0, folder_piece(r, s));
     struct machine *m = machine_of(w, part, (struct slice){0}, SLICE("epost"));
-    m->own = true;
+    m->shown |= SHOWN_OWN;
     uint32_t *sources = mem_grow(NULL, s->count, sizeof *sources);
     memcpy(sources, s->sources, s->count * sizeof *sources);
     qsort_r(sources, s->count, sizeof *sources, by_day, r);

@@ -34,6 +34,7 @@ import a_failing_world  # noqa: E402,F401
 import confinement  # noqa: E402,F401
 import passwords  # noqa: E402,F401
 import sendmail_and_exim  # noqa: E402,F401
+import answers  # noqa: E402,F401
 
 
 def main():

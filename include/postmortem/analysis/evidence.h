@@ -38,10 +38,22 @@ struct overlap {
     uint64_t duplicates; /* lines that count elsewhere */
 };
 
+/* What its lines show of an instance, inside the period asked for or not; of neighbours: lines of a filter, tcpserver ... */
+enum {
+    SHOWN_OWN = 1,   /* lines of the server itself */
+    SHOWN_QUEUE = 2, /* ... its queue: a message, a delivery, how many are running */
+    SHOWN_CLIENT = 4,
+    SHOWN_REFUSAL = 8,
+    SHOWN_CLIENT_BESIDE = 16, /* by neighbours alone */
+    SHOWN_REFUSAL_BESIDE = 32,
+    SHOWN_ALL = 63
+};
+
 struct instance_read {
     struct slice id, host, label, server;
     struct slice log; /* id without the server: several servers may write one log */
     bool joined;      /* are its events joined into messages? */
+    unsigned shown;   /* SHOWN_... */
     const char *kind; /* "multilog", "syslog", "work folder", ... */
     uint64_t sources, lines;
     when first, last;
