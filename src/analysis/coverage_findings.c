@@ -125,21 +125,45 @@ static void find_absent_kinds(const struct finish *f)
     }
 }
 
+/* What was taken for copies of one log and hardly shares a line. */
+static void find_unlike(const struct finish *f, const struct overlap *o, struct finding *x)
+{
+    object_put(f->doc, x->numbers, "n", count_value(o->shared));
+    object_put(f->doc, x->numbers, "lines", count_value(o->beside));
+    x->confidence = "medium";
+    x->test = "shared_lines";
+    x->threshold = value_real(KIND_SHARE, 0.1);
+    x->observed = value_real(KIND_SHARE, (double)o->shared / (double)o->beside);
+    x->evidence_total = o->beside;
+}
+
 /* Copies that were read as one: worth knowing, nothing to mend. */
+static void find_copied(const struct finish *f, const struct overlap *o, struct finding *x)
+{
+    object_put(f->doc, x->numbers, "n", count_value(o->duplicates));
+    x->test = "overlap";
+    x->threshold = value_number(KIND_SPAN, 2 * SECOND);
+    x->observed = value_number(KIND_SPAN, o->end - o->start);
+    x->evidence_total = o->duplicates;
+}
+
 static void find_overlaps(const struct finish *f)
 {
     for (size_t i = 0; i < f->evidence->overlaps_count; i++) {
         const struct overlap *o = &f->evidence->overlaps[i];
         struct slice path = f->evidence->inventory->sources[o->first].path;
-        struct finding *x = finding_of(f->doc, "evidence_overlap", SEVERITY_INFO, path, path);
+        if (!o->unlike && !o->duplicates)
+            continue;
+        struct finding *x = o->unlike
+                                ? finding_of(f->doc, "name_shared", SEVERITY_MEDIUM, path, path)
+                                : finding_of(f->doc, "evidence_overlap", SEVERITY_INFO, path, path);
         object_put(f->doc, x->numbers, "sources", count_value(o->sources));
-        object_put(f->doc, x->numbers, "n", count_value(o->duplicates));
         x->start = o->start;
         x->end = o->end;
-        x->test = "overlap";
-        x->threshold = value_number(KIND_SPAN, 2 * SECOND);
-        x->observed = value_number(KIND_SPAN, o->end - o->start);
-        x->evidence_total = o->duplicates;
+        if (o->unlike)
+            find_unlike(f, o, x);
+        else
+            find_copied(f, o, x);
     }
 }
 

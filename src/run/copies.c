@@ -53,6 +53,7 @@ struct copy {
     when stamp;
     when reached; /* the greatest stamp so far: never steps back */
     bool has, spent;
+    size_t group; /* the first copy that is no excerpt of it, nor it of that */
     struct held *held;
     size_t held_count, held_taken, held_room;
     struct buf texts;
@@ -62,6 +63,8 @@ struct copies {
     struct worker *worker;
     struct copy *all; /* by first stamp */
     size_t count, begun;
+    size_t groups;
+    size_t *open; /* by group: copies that are being read */
     event_fn *fn;
     void **contexts;
     struct copy **turn; /* those that have lines of the present instant, the fullest first */
@@ -146,19 +149,31 @@ static uint32_t met_again(struct copies *c, uint64_t hash, uint64_t check)
     return row->count;
 }
 
-/* Does the line stand in another copy so often already? */
+/* Was the line met so often already, in whatever the hash stands for? */
+static bool met_before(struct copies *c, uint64_t hash, uint64_t check, uint32_t count)
+{
+    struct met *row = met_row(c, hash, check);
+    if (row->count >= count)
+        return true;
+    row->count = count;
+    return false;
+}
+
+/* Does the line stand in another copy so often already?  Told apart: in one that is no excerpt. */
 static bool counted(struct copies *c, const struct copy *of, struct slice text, when stamp)
 {
+    struct source_read *told = &c->worker->run->evidence.sources[of->source];
     int64_t second = second_of(stamp != WHEN_NONE ? stamp : of->reached);
     text = without_ends(text);
     uint64_t hash = mix(slice_hash(text), (uint64_t)second), check = check_of(text);
     uint64_t mine = (uint64_t)(of - c->all) + 1;
     uint32_t here = met_again(c, mix(hash, mine), check + mine);
-    struct met *all = met_row(c, hash, check);
-    if (all->count >= here)
-        return true;
-    all->count = here;
-    return false;
+    bool before = met_before(c, hash, check, here);
+    uint64_t group = (uint64_t)of->group + 1;
+    bool shared = c->groups > 1 ? met_before(c, mix(hash, ~group), check - group, here) : before;
+    told->shared += shared;
+    told->beside += shared || (stamp != WHEN_NONE && c->open[of->group] > 1);
+    return before;
 }
 
 /* A file cut in mid-line: is the rest of the line in another copy? */
@@ -217,6 +232,7 @@ static void begin(struct copies *c)
     of->lines = lines_open(&r->inventory, of->source, c->worker->cursors, ahead, 0);
     of->reached = WHEN_NONE;
     c->begun++;
+    c->open[of->group]++;
     if (c->count == 1)
         return;
     of->probe = reader_new(v->detection.framing, &v->facts, no_event, NULL);
@@ -230,6 +246,7 @@ static void end(struct copies *c, struct copy *of)
     reader_free(of->probe);
     buf_fini(&of->texts);
     free(of->held);
+    c->open[of->group]--;
     of->lines = NULL;
     of->reader = of->probe = NULL;
     of->held = NULL;
@@ -298,7 +315,7 @@ static bool take_turns(struct copies *c)
             hold(c->turn[i], now);
     }
     qsort(c->turn, c->turn_count, sizeof(struct copy *), fullest_first);
-    if (c->late.count >= KEPT) {
+    if (c->late.count >= (c->groups > 1 ? KEPT + KEPT / 2 : KEPT)) {
         free(c->early.slots);
         c->early = c->late;
         c->late = (struct memory){0};
@@ -364,6 +381,18 @@ bool copies_step(struct copies *c)
     return true;
 }
 
+/* A copy's group: that of the first whose name is of the same log, not of one that holds some of its lines. */
+static void group(struct copies *c, size_t i)
+{
+    const struct source *sources = c->worker->run->inventory.sources;
+    size_t k = 0;
+    while (k < i && (c->all[k].group != k ||
+                     excerpt_of(sources[c->all[k].source].path, sources[c->all[i].source].path)))
+        k++;
+    c->all[i].group = k;
+    c->groups += k == i;
+}
+
 struct copies *copies_open(struct worker *w, const uint32_t *sources, size_t count, event_fn *fn,
                            void **contexts)
 {
@@ -371,8 +400,11 @@ struct copies *copies_open(struct worker *w, const uint32_t *sources, size_t cou
     *c = (struct copies){.worker = w, .count = count, .fn = fn, .contexts = contexts};
     c->all = mem_new(count * sizeof *c->all);
     c->turn = mem_new(count * sizeof(struct copy *));
+    c->open = mem_new(count * sizeof *c->open);
     for (size_t i = 0; i < count; i++)
         c->all[i] = (struct copy){.source = sources[i], .first = w->run->surveyed[sources[i]].from};
+    for (size_t i = 0; i < count; i++)
+        group(c, i);
     return c;
 }
 
@@ -382,6 +414,7 @@ void copies_close(struct copies *c)
         return;
     free(c->all);
     free(c->turn);
+    free(c->open);
     free(c->late.slots);
     free(c->early.slots);
     free(c);

@@ -173,6 +173,25 @@ static void tell_source(struct run *r, uint32_t source, const struct overlap *o)
     inventory_problem(&r->inventory, &p);
 }
 
+/* Two logs of one name that run side by side for a tenth of the smaller or more, and share less than a tenth of that, are
+ * no copies.  Less than that is a rotation whose old log was written to for a while. */
+static void compare(const struct run *r, const uint32_t *sources, size_t n, struct overlap *o)
+{
+    enum { ONE_IN = 10, LEAST = 10 };
+    uint64_t lines = 0, most_lines = 0, most_beside = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct source_read *told = &r->evidence.sources[sources[i]];
+        lines += told->lines;
+        o->beside += told->beside;
+        o->shared += told->shared;
+        most_lines = told->lines > most_lines ? told->lines : most_lines;
+        most_beside = told->beside > most_beside ? told->beside : most_beside;
+    }
+    o->beside -= most_beside;
+    o->unlike = o->beside >= LEAST && o->shared * ONE_IN < o->beside &&
+                o->beside * ONE_IN >= lines - most_lines;
+}
+
 /* The sources of one bunch, by first stamp. */
 static void tell_bunch(struct run *r, const uint32_t *sources, size_t n)
 {
@@ -188,6 +207,7 @@ static void tell_bunch(struct run *r, const uint32_t *sources, size_t n)
             o.end = to;
         o.duplicates += e->sources[sources[i]].counts.lines[LINE_DUPLICATE];
     }
+    compare(r, sources, n, &o);
     e->overlaps = mem_grow(e->overlaps, e->overlaps_count + 1, sizeof *e->overlaps);
     e->overlaps[e->overlaps_count++] = o;
     for (size_t i = 0; i < n; i++)

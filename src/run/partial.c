@@ -28,6 +28,8 @@ static void source_save(const struct run *r, uint32_t source, struct buf *out)
     buf_count(out, told->status);
     buf_count(out, told->bytes);
     buf_count(out, told->lines);
+    buf_count(out, told->beside);
+    buf_count(out, told->shared);
     sha256_save(told->sha256, out);
     reader_counts_save(&told->counts, out);
     shapes_save(&told->shapes, out);
@@ -65,7 +67,8 @@ static bool source_load(struct run *r, uint32_t wanted, struct slice *in)
     struct lines_result *result = &r->results[wanted];
     shapes_fini(&told->shapes);
     if (!load_below(in, STATUS_COUNT - 1, &status) || !load_count(in, &told->bytes) ||
-        !load_count(in, &told->lines) || !sha256_load(in, told->sha256) ||
+        !load_count(in, &told->lines) || !load_count(in, &told->beside) ||
+        !load_count(in, &told->shared) || !sha256_load(in, told->sha256) ||
         !reader_counts_load(in, &told->counts) || !shapes_load(in, &told->shapes) ||
         !load_u64(in, &r->surveyed[wanted].hosts) || !load_below(in, STATUS_COUNT - 1, &seen) ||
         !load_count(in, &result->input_bytes) || !sha256_load(in, result->sha256) ||

@@ -109,7 +109,7 @@ static void unmap(struct run *r)
         r->results[i] = (struct lines_result){0};
         told->counts = (struct reader_counts){.first = WHEN_NONE, .last = WHEN_NONE};
         shapes_fini(&told->shapes);
-        told->bytes = told->lines = 0;
+        told->bytes = told->lines = told->beside = told->shared = 0;
     }
 }
 

@@ -270,3 +270,38 @@ def logs_of_two_hosts_that_run_side_by_side_are_no_copies(stage):
     check("overlap" not in run.kinds(notes=True), "a note of an overlap")
     one = stage.report(place + "/mx1").report["messages"]["accepted"]
     equal(run.report["messages"]["accepted"], 2 * one, "messages")
+
+
+def found_of(run, *kinds):
+    return [f for f in run.report["findings"] if f["kind"] in kinds]
+
+
+@case
+def logs_of_two_machines_of_one_name_are_told_so_and_not_called_copies(stage):
+    a, _ = stage.simulate("syslog", "--messages", "300", "--days", "2", "--seed", "5")
+    b, _ = stage.simulate("syslog", "--messages", "200", "--days", "2", "--seed", "6")
+    place = stage.place("names")
+    for name, folder in (("a", a), ("b", b)):
+        with open(os.path.join(folder, os.listdir(folder)[0]), "rb") as f:
+            write(f"{place}/{name}/maillog", f.read().replace(b" mx1 ", b" localhost "))
+    run = stage.report(place).exited(0).reconciles()
+    found = found_of(run, "name_shared", "evidence_overlap")
+    equal([(f["kind"], f["severity"]) for f in found], [("name_shared", "medium")], "findings")
+    check(found[0]["numbers"]["n"] * 10 < found[0]["numbers"]["lines"], found[0]["numbers"])
+    for lang, word in (("en", b"--host PATH=NAME"), ("ja", "--host パス=名前".encode())):
+        check(word in stage.report(place, options=("--lang", lang)).file("report.html"), "not told what to do in", lang)
+    told = stage.report(place, options=("--host", place + "/b=mx2")).exited(0).reconciles()
+    equal(found_of(told, "name_shared", "evidence_overlap"), [], "with names")
+    equal({i["host"] for i in told.report["instances"]}, {"localhost", "mx2"}, "hosts")
+
+
+@case
+def a_rotated_log_that_is_written_to_for_a_while_is_no_other_machine(stage):
+    _, _, lines = corpus(stage, "syslog")
+    at = len(lines) // 2
+    late = lines[at:at + 400]
+    place = stage.place("late")
+    write(place + "/maillog.1", b"".join(lines[:at] + late[::2]))
+    write(place + "/maillog", b"".join(late[1::2] + lines[at + 400:]))
+    run = stage.report(place).exited(0).reconciles()
+    equal(found_of(run, "name_shared", "evidence_overlap"), [], "findings")

@@ -221,6 +221,11 @@ def overlapping_copies_are_found_at_the_merge_and_read_by_a_second_plan(stage):
     folder = os.path.dirname(plan) + "/out"
     _, err = done(stage, ["merge", "--plan", plan, *parts, "-o", folder], 2)
     check("--replan" in err and not os.path.exists(folder), err)
+    for name in ("a", "b"):  # two machines of one name
+        log, _ = stage.simulate("syslog", "--messages", "200", "--days", "2", "--seed", str(len(name) + ord(name)))
+        with open(os.path.join(log, os.listdir(log)[0]), "rb") as f:
+            write(f"{place}/named/{name}/maillog", f.read())
+    lawful(stage, [place + "/named"])
 
 
 @slow

@@ -27,15 +27,20 @@ struct source_read {
     struct shapes shapes; /* of the lines that were not understood */
     enum status status;
     uint64_t bytes, lines;
+    /* Of lines read side by side with other sources of that name and host: how many, and how many of them stand there too. */
+    uint64_t beside, shared;
     char sha256[65];
 };
 
 /* Sources of one instance whose spans overlap, read as one log: what stands in several of them counts once. */
 struct overlap {
-    uint32_t first;      /* the one that begins first */
-    uint64_t sources;    /* how many there are */
-    when start, end;     /* from the second one's first stamp to the last but one's last */
-    uint64_t duplicates; /* lines that count elsewhere */
+    uint32_t first;          /* the one that begins first */
+    uint64_t sources;        /* how many there are */
+    when start, end;         /* from the second one's first stamp to the last but one's last */
+    uint64_t duplicates;     /* lines that count elsewhere */
+    uint64_t beside, shared; /* of all sources but the one with most: source_read */
+    bool
+        unlike; /* they hardly share a line: logs of several machines of one name, or of several programs */
 };
 
 /* What its lines show of an instance, inside the period asked for or not; of neighbours: lines of a filter, tcpserver ... */
