@@ -8,6 +8,7 @@
 #include "chains.h"
 
 #include "postmortem/base/memory.h"
+#include "postmortem/mail/address.h"
 
 #include <stdlib.h>
 
@@ -234,11 +235,9 @@ static void timing_take(struct timing *a, const struct timing *b)
     a->phases.transfer = b->phases.transfer;
 }
 
-/* r went on as s: what became of s became of r. */
-static void recipient_take(struct recipient *r, struct recipient *s)
+/* r went on as s, or as the same as another that did. */
+static void recipient_share(struct recipient *r, const struct recipient *s)
 {
-    char *reply = r->reply;
-    uint16_t room = r->reply_room;
     if (r->timing)
         timing_take(r->timing, s->timing);
     r->end = s->end;
@@ -249,13 +248,21 @@ static void recipient_take(struct recipient *r, struct recipient *s)
     r->deferrals += s->deferrals;
     r->code = s->code;
     r->channel = s->channel;
+    r->hand = HAND_NONE;
+}
+
+/* r went on as s: what became of s became of r. */
+static void recipient_take(struct recipient *r, struct recipient *s)
+{
+    char *reply = r->reply;
+    uint16_t room = r->reply_room;
+    recipient_share(r, s);
     r->reply = s->reply;
     r->reply_n = s->reply_n;
     r->reply_room = s->reply_room;
     s->reply = reply;
     s->reply_n = 0;
     s->reply_room = room;
-    r->hand = HAND_NONE;
     s->hand = HAND_TAKEN;
 }
 
@@ -293,6 +300,14 @@ static struct recipient *untaken(struct message *child, const struct recipient *
     return s && s->hand != HAND_TAKEN ? s : NULL;
 }
 
+/* Of two recipients with one final address the next hop may have but one, which the first has taken then. */
+static struct recipient *alike(struct message *child, const struct recipient *like)
+{
+    struct recipient *s = untaken(child, like);
+    uint64_t hash = s ? like->hash : address_hash(recipient_text(like));
+    return like->hash == hash ? s : recipient_find(child, hash, false);
+}
+
 static void sink_choose(struct trace *t, const struct message *m)
 {
     if (t->guests)
@@ -303,10 +318,12 @@ static void sink_choose(struct trace *t, const struct message *m)
 static void match_by_address(struct hop *h, struct recipient *r)
 {
     struct message *child = child_at(h, edge_of(&r->place));
-    struct recipient *s = child ? untaken(child, r) : NULL;
+    struct recipient *s = child ? alike(child, r) : NULL;
     for (size_t i = 0; !s && i < h->count && i < SEARCHED; i++)
-        s = untaken(h->children[i], r);
-    if (s)
+        s = alike(h->children[i], r);
+    if (s && s->hand == HAND_TAKEN)
+        recipient_share(r, s);
+    else if (s)
         recipient_take(r, s);
 }
 

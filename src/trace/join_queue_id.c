@@ -221,17 +221,44 @@ static uint8_t hand_of(const struct trace *t, const struct event *e)
 
 /* Recipients. */
 
-static struct recipient *recipient_named(struct trace *t, struct message *m, struct slice address)
+static struct recipient *recipient_new(struct trace *t, struct message *m, uint64_t hash,
+                                       struct slice address)
 {
-    uint64_t hash = address_hash(address);
-    struct recipient *r = recipient_find(m, hash, false);
-    if (r)
-        return r;
-    r = recipient_add(t, m, hash, address, false);
+    struct recipient *r = recipient_add(t, m, hash, address, false);
     r->declared = !(m->marks & MARK_COUNTED) || m->unnamed;
     if (m->unnamed)
         m->unnamed--;
     m->recipients_open += r->declared;
+    return r;
+}
+
+static struct recipient *recipient_named(struct trace *t, struct message *m, struct slice address)
+{
+    uint64_t hash = address_hash(address);
+    struct recipient *r = recipient_find(m, hash, false);
+    return r ? r : recipient_new(t, m, hash, address);
+}
+
+/* Postfix takes two addresses that aliases make one for two recipients, and names them `to=<bob>` and `to=<bob>,
+ * orig_to=<info>` in every line: they are two as long as there are some that no line named. */
+static struct recipient *recipient_aliased(struct trace *t, struct message *m, struct slice address,
+                                           struct slice original)
+{
+    uint64_t hash = address_hash(address);
+    uint32_t before = original.n ? (uint32_t)address_hash(original) | 1 : 0;
+    uint64_t both = (hash ^ UINT64_C(0x9e3779b97f4a7c15)) * 31 + before;
+    struct recipient *r = recipient_find(m, hash, false);
+    if (r && r->original != before) {
+        struct recipient *other = recipient_find(m, both, false);
+        if (other || !(m->marks & MARK_COUNTED) || !m->unnamed)
+            return other ? other : r;
+        r = NULL;
+        hash = both;
+    }
+    if (r)
+        return r;
+    r = recipient_new(t, m, hash, address);
+    r->original = before;
     return r;
 }
 
@@ -246,6 +273,8 @@ static struct recipient *recipient_copy(struct trace *t, struct message *m, stru
 static struct recipient *recipient_tried(struct trace *t, struct message *m, const struct event *e,
                                          struct slice address)
 {
+    if (has(t, TRAIT_MANAGER))
+        return recipient_aliased(t, m, address, e->orig_recipient);
     if (!has(t, TRAIT_ORIGINAL) || !e->orig_recipient.n)
         return recipient_named(t, m, address);
     struct recipient *r = recipient_named(t, m, e->orig_recipient);

@@ -114,7 +114,7 @@ static void attempt_named_note(struct candidates *c, const struct event *e)
     row_add(c, e, e->outcome != OUTCOME_DEFERRED);
     if (!e->recipient.n)
         return;
-    uint64_t key = recipient_key(c, e);
+    uint64_t key = recipient_key(c, e) * 31 + address_hash(e->orig_recipient);
     const void *last = keymap_get(&c->of_recipient, key);
     struct candidate *before = last ? &c->rows[value_number_of(last)] : NULL;
     if (before && !before->final && e->time != WHEN_NONE && before->time != WHEN_NONE &&

@@ -73,8 +73,8 @@ static void recipient_save(const struct message *m, const struct recipient *r, s
         when_save(r->started, out);
     when_save(r->ended, out);
     place_save(&r->place, out);
-    const uint64_t numbers[] = {r->attempts, r->deferrals, r->code,        r->end, r->reason,
-                                r->channel,  r->declared,  r->null_sender, r->hand};
+    const uint64_t numbers[] = {r->attempts, r->deferrals, r->code,        r->end,  r->reason,
+                                r->channel,  r->declared,  r->null_sender, r->hand, r->original};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         buf_count(out, numbers[i]);
 }
@@ -83,7 +83,7 @@ static bool recipient_load(struct trace *t, struct message *m, struct slice *in,
 {
     static const uint64_t most[] = {UINT32_MAX,      UINT32_MAX,     UINT16_MAX, RECIPIENT_UNKNOWN,
                                     UNKNOWN_TOO_OLD, CHANNEL_REMOTE, 1,          1,
-                                    HAND_ABROAD};
+                                    HAND_ABROAD,     UINT32_MAX};
     uint64_t hash, n[sizeof most / sizeof most[0]];
     struct slice text, reply;
     struct place place;
@@ -112,6 +112,7 @@ static bool recipient_load(struct trace *t, struct message *m, struct slice *in,
     r->channel = (uint8_t)n[5];
     r->declared = n[6] != 0;
     r->hand = (uint8_t)n[8];
+    r->original = (uint32_t)n[9];
     m->recipients_open += r->declared && r->end == RECIPIENT_OPEN;
     return true;
 }

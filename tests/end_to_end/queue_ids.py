@@ -120,6 +120,31 @@ def what_lies_on_hold_is_in_the_queue(stage):
     check(len(lawful(stage, [place], shard_bytes=500)) > 2, "shards")
 
 
+def aliased(log, second, queue_id, status, relay="mx1.example.jp[private/dovecot-lmtp]", agent="lmtp"):
+    """bob, and info, which is bob: Postfix delivers to him twice."""
+    text = f"relay={relay}, delay=1, delays=0.1/0.1/0/0.8, dsn=2.0.0, status={status}"
+    log.say(second, "postfix/" + agent, f"{queue_id}: to=<bob@example.jp>, {text}")
+    return log.say(second, "postfix/" + agent, f"{queue_id}: to=<bob@example.jp>, orig_to=<info@example.jp>, {text}")
+
+
+@case
+def two_recipients_that_an_alias_makes_one_address_are_two(stage):
+    log = Log()
+    for i in range(0, 100, 5):
+        aliased(log.client(i, A).queue(i, A, 2), i + 1, A, "deferred (timeout)").queue(i + 2, A, 2)
+        aliased(log, i + 3, A, "sent (250 2.0.0 Saved)").removed(i + 3, A)
+    for i in range(200, 300, 5):  # through a filter, behind which the address is one
+        log.client(i, B).queue(i, B, 2).client(i + 1, C, "localhost[127.0.0.1]").queue(i + 1, C)
+        aliased(log, i + 1, B, f"sent (250 2.0.0 Ok: queued as {C})", "127.0.0.1[127.0.0.1]:10024", "smtp").removed(i + 1, B)
+        log.to(i + 2, C, "bob@example.jp", "sent (250 Saved)", agent="lmtp").removed(i + 2, C)
+    place = stage.place("aliases")
+    write(os.path.join(place, "maillog"), log.bytes())
+    report = stage.report(place).exited(0).reconciles().report
+    counted(report, {"accepted": 40, "finished": 40, "chained": 20},
+            {"accepted": 80, "delivered": 80, "unknown": 0, "derived": 0}, {"success": 60, "deferral": 40})
+    check(len(lawful(stage, [place], shard_bytes=500)) > 10, "shards")
+
+
 @case
 def removed_before_the_last_recipient(stage):
     log = Log().client(100, A).queue(100, A, 2).to(101, A, "a@example.org", "sent (250 Ok)").removed(102, A)

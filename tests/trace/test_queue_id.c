@@ -87,6 +87,31 @@ static void an_id_on_hold_that_comes_in_again_is_gone(void **state)
     row("message", 2);
 }
 
+static void two_addresses_that_aliases_make_one_are_two_recipients(void **state)
+{
+    (void)state;
+    begin("postfix");
+    client(100, A);
+    manager(100, A, "a@example.com", 3);
+    to_of(101, A, "b@example.org", "info@example.org", OUTCOME_DEFERRED);
+    to(101, A, "b@example.org", OUTCOME_DEFERRED, 1);
+    manager(200, A, "a@example.com", 3);
+    to(201, A, "b@example.org", OUTCOME_SENT, 101);
+    to_of(201, A, "b@example.org", "info@example.org", OUTCOME_BOUNCED);
+    to_of(201, A, "c@example.org", "list@example.org", OUTCOME_SENT);
+    to_of(201, A, "b@example.org", "list@example.org", OUTCOME_SENT); /* all are named */
+    done(201, A, OUTCOME_NONE);
+    to_of(300, B, "b@example.org", "info@example.org", OUTCOME_DEFERRED);
+    to(300, B, "b@example.org", OUTCOME_SENT, -1); /* how many there are is not known */
+    end(500);
+    row(": b@example.org=bounced,3/1,201000000", 1);
+    row(" b@example.org=delivered,2/1,201000000", 1);
+    row(" c@example.org=delivered,1/0,201000000", 1);
+    row("copy", 0);
+    row(": b@example.org=delivered,2/1,300000000", 1);
+    row("message", 2);
+}
+
 static void an_id_used_again_within_a_minute_is_another_message(void **state)
 {
     (void)state;
@@ -332,6 +357,7 @@ int main(void)
         cmocka_unit_test(what_is_held_is_in_the_queue_however_long),
         cmocka_unit_test(a_hold_before_the_text_or_undone_is_no_message),
         cmocka_unit_test(an_id_on_hold_that_comes_in_again_is_gone),
+        cmocka_unit_test(two_addresses_that_aliases_make_one_are_two_recipients),
         cmocka_unit_test(an_id_used_again_within_a_minute_is_another_message),
         cmocka_unit_test(the_id_of_refused_mail_is_used_again_without_a_client),
         cmocka_unit_test(removed_before_the_last_recipient_and_removed_lost),

@@ -40,7 +40,7 @@ struct timing {
  * queue a message is cold whenever its next line comes, and one miss is then enough. */
 struct recipient {
     struct recipient *next; /* in order of first mention */
-    uint64_t hash;          /* address_hash */
+    uint64_t hash; /* address_hash; another where an earlier one has that (see join_queue_id.c) */
     union {
         when started; /* start of its last attempt; WHEN_NONE where the log has none */
         struct timing
@@ -56,9 +56,10 @@ struct recipient {
     bool null_sender; /* its line had the null sender (E-Post) */
     uint8_t hand;     /* private to trace: see chains.h */
     uint16_t reply_n, reply_room; /* bytes of the reply; bytes there are for one */
-    char *reply;                  /* of the last deferral or failure; NULL; owned */
-    struct place place;           /* of the final outcome's line, else of its last line */
-    char *long_text;              /* the address, where it does not fit text[] */
+    uint32_t original;  /* hash of the address before aliases, 0 = none told; private to trace */
+    char *reply;        /* of the last deferral or failure; NULL; owned */
+    struct place place; /* of the final outcome's line, else of its last line */
+    char *long_text;    /* the address, where it does not fit text[] */
     uint32_t text_n;
     char text[RECIPIENT_INLINE];
 };
