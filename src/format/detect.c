@@ -69,20 +69,113 @@ static bool digit_at(struct slice s, size_t i)
     return i < s.n && (unsigned char)(s.p[i] - '0') < 10;
 }
 
-/* "261120.log", "261120_08.log", "maillog-20261101", "mail.log-20261101-1793487600" */
-static bool date_of_name(struct slice path, struct civil *out)
+static bool alphanumeric(char c)
 {
-    size_t slash = slice_rchr(path, '/');
-    struct slice name = slash < path.n ? slice_from(path, slash + 1) : path;
+    return (unsigned char)(c - '0') < 10 || (unsigned char)((c | 32) - 'a') < 26;
+}
+
+static bool credible(const struct civil *date)
+{
+    return date->year >= 1990 && date->year <= 2099;
+}
+
+/* "20241108", "2024-11-08", "2024_11_08", "2024/11/08" at the start of s: its length; 0: no date. */
+static size_t date_at(struct slice s, struct civil *out)
+{
+    char text[8];
+    bool parted =
+        s.n >= 10 && (s.p[4] == '-' || s.p[4] == '_' || s.p[4] == '/') && s.p[7] == s.p[4];
+    size_t n = parted ? 10 : sizeof text;
+    if (s.n < n || (s.n > n && alphanumeric(s.p[n])))
+        return 0;
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = s.p[parted ? i + (i > 3) + (i > 5) : i];
+    return date_digits(slice_of(text, sizeof text), 4, out) && credible(out) ? n : 0;
+}
+
+static int month_of(struct slice name)
+{
+    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+    char lower[3];
+    if (name.n != sizeof lower)
+        return 0;
+    slice_lower(lower, name);
+    size_t at = slice_find(slice_str(names), slice_of(lower, sizeof lower));
+    return at < sizeof names - 1 && at % 3 == 0 ? (int)at / 3 + 1 : 0;
+}
+
+/* "202411", "2024-11", "2024_11", "Nov-2024": all of s.  Six digits that may be yymmdd are none. */
+static bool month_read(struct slice s, struct civil *out)
+{
+    struct civil day;
+    uint64_t year = 0, month = 0;
+    bool named = s.n == 8 && s.p[3] == '-';
+    bool parted = s.n == 7 && (s.p[4] == '-' || s.p[4] == '_');
+    if (!named && !parted && (s.n != 6 || date_digits(s, 2, &day)))
+        return false;
+    if (!slice_u64(named ? slice_from(s, 4) : slice_head(s, 4), &year))
+        return false;
+    if (named)
+        month = (uint64_t)month_of(slice_head(s, 3));
+    else if (!slice_u64(slice_from(s, parted ? 5 : 4), &month))
+        return false;
+    *out = (struct civil){.year = (int)year, .month = (int)month, .day = 31};
+    while (out->day > 28 && !civil_valid(out))
+        out->day--;
+    return civil_valid(out) && credible(out);
+}
+
+static bool part_begins(struct slice name, size_t at)
+{
+    return at == 0 || name.p[at - 1] == '-' || name.p[at - 1] == '_' || name.p[at - 1] == '.';
+}
+
+/* "maillog-202411", "maillog.2024-11", "exim_mainlog-Nov-2024" */
+static bool month_of_name(struct slice name, struct civil *out)
+{
+    if (slice_iends(name, SLICE(".log")))
+        name.n -= 4;
+    for (size_t n = 6; n <= 8 && n < name.n; n++)
+        if (part_begins(name, name.n - n) && month_read(slice_from(name, name.n - n), out))
+            return true;
+    return false;
+}
+
+/* "2024/11/03", "var/2024-11-03" */
+static bool date_of_folder(struct slice folder, struct civil *out)
+{
+    for (size_t n = 8; n <= 10 && n <= folder.n; n += 2)
+        if ((n == folder.n || folder.p[folder.n - n - 1] == '/') &&
+            date_at(slice_from(folder, folder.n - n), out) == n)
+            return true;
+    return false;
+}
+
+/* "261120.log", "261120_08.log", "maillog-20261101", "mail.log-20261101-1793487600", "maillog.2026-11-01" */
+static bool date_of_name(struct slice name, struct civil *out)
+{
     if (!digit_at(name, 6) && date_digits(name, 2, out) &&
         (slice_iends(name, SLICE(".log")) || name.n == 6))
         return true;
-    for (size_t i = 0; i + 8 < name.n; i++) {
-        if (name.p[i] == '-' && !digit_at(name, i + 9) &&
-            date_digits(slice_from(name, i + 1), 4, out))
+    for (size_t i = 0; i + 8 <= name.n; i++)
+        if (part_begins(name, i) && date_at(slice_from(name, i), out))
             return true;
-    }
     return false;
+}
+
+static void path_date(struct slice path, struct detection *out)
+{
+    size_t slash = slice_rchr(path, '/');
+    struct slice name = slash < path.n ? slice_from(path, slash + 1) : path;
+    out->has_name_date = date_of_name(name, &out->name_date);
+    if (out->has_name_date)
+        return;
+    out->name_date_latest =
+        (slash < path.n && date_of_folder(slice_head(path, slash), &out->name_date)) ||
+        month_of_name(name, &out->name_date);
+    out->has_name_date = out->name_date_latest;
+    if (!out->has_name_date)
+        out->name_date = (struct civil){0};
 }
 
 struct trial {
@@ -199,7 +292,7 @@ void format_detect(struct slice head, bool whole, struct slice path, struct dete
 {
     *out =
         (struct detection){.first = WHEN_NONE, .anchor = WHEN_NONE, .encoding = encoding_of(head)};
-    out->has_name_date = date_of_name(path, &out->name_date);
+    path_date(path, out);
     if (slice_starts(slice_str(out->encoding), SLICE("utf-16"))) {
         out->note = "utf_16_unread";
         return;
@@ -208,7 +301,7 @@ void format_detect(struct slice head, bool whole, struct slice path, struct dete
     struct source_facts facts = {.zone = utc,
                                  .zone_learnt = true,
                                  .anchor = WHEN_NONE,
-                                 .date = out->has_name_date ? out->name_date : (struct civil){0},
+                                 .date = out->name_date_latest ? (struct civil){0} : out->name_date,
                                  .since = WHEN_NONE,
                                  .until = WHEN_NONE};
     out->framing = winner(&facts, head, whole, kind_of_path(path), &out->bid);
@@ -216,6 +309,10 @@ void format_detect(struct slice head, bool whole, struct slice path, struct dete
         struct trial t;
         struct reader *r = trial_run(out->framing, &facts, head, whole, UINT64_MAX, &t);
         out->epost = out->framing->epost;
+        if (out->epost != EPOST_NONE && out->name_date_latest) { /* theirs is the day itself */
+            out->has_name_date = out->name_date_latest = false;
+            out->name_date = (struct civil){0};
+        }
         out->lines = t.lines;
         out->recognised = t.recognised + t.continued;
         out->first_local = r->first_local;

@@ -63,9 +63,11 @@ static when instant_in(const struct detection *d)
     return d->first != WHEN_NONE ? d->first : d->anchor;
 }
 
-static bool of_file(const char *rule)
+/* Is no line younger than the anchor which that rule gave? */
+static bool anchors_last(const char *rule, const struct detection *d)
 {
-    return strcmp(rule, "mtime") == 0 || strcmp(rule, "member_time") == 0;
+    return strcmp(rule, "mtime") == 0 || strcmp(rule, "member_time") == 0 ||
+           (strcmp(rule, "name_date") == 0 && d->name_date_latest);
 }
 
 /* Does a log without a year begin when another of its stream was rotated away, by that one's name? */
@@ -127,7 +129,8 @@ static int64_t day_of(const struct run *r, uint32_t source)
 {
     const struct detection *d = &r->surveyed[source].detection;
     const char *rule;
-    if (d->has_name_date)
+    bool stamped = d->has_local || d->first != WHEN_NONE;
+    if (d->has_name_date && (d->epost != EPOST_NONE || !stamped))
         return civil_days(d->name_date.year, d->name_date.month, d->name_date.day);
     if (!d->has_local)
         return d->first != WHEN_NONE ? d->first / DAY : INT64_MIN;
@@ -135,7 +138,7 @@ static int64_t day_of(const struct run *r, uint32_t source)
     if (!c.year) {
         struct source_facts f = {.anchor = anchor_of(r, source, &rule),
                                  .year = year_option(r, source)};
-        f.anchor_last = of_file(rule);
+        f.anchor_last = anchors_last(rule, d);
         c.year = source_first_year(&f, &c);
     }
     return c.year && civil_valid(&c) ? civil_days(c.year, c.month, c.day) : INT64_MIN;
@@ -307,12 +310,13 @@ void settle_years(struct run *r)
             told->year_rule = "option";
         if (yearless && told->year_rule[0] == 'm' && told->year_rule[1] == 't')
             told->confidence = "low";
-        v->facts = (struct source_facts){.zone = v->zone,
-                                         .zones = v->facts.zones,
-                                         .anchor = anchor,
-                                         .anchor_last = of_file(told->year_rule),
-                                         .year = year,
-                                         .epost = v->detection.epost};
+        v->facts =
+            (struct source_facts){.zone = v->zone,
+                                  .zones = v->facts.zones,
+                                  .anchor = anchor,
+                                  .anchor_last = anchors_last(told->year_rule, &v->detection),
+                                  .year = year,
+                                  .epost = v->detection.epost};
         v->first = first_instant(v);
         v->facts.zone_learnt =
             told->zone_rule[0] == 'a' || told->zone_rule[0] == 'r' || told->zone_rule[0] == 'l';

@@ -46,6 +46,16 @@ def a_new_year_in_a_yearless_syslog_is_that_before_the_files_time(stage):
 
 
 @case
+def a_dated_folder_or_name_gives_the_year(stage):
+    for name, stamp, year in (("2020/12/31/maillog", "Dec 31", 2020), ("2020-12-31/mail.log", "Dec 30", 2020), ("maillog_20201108", "Nov  1", 2020),
+                              ("2020-11-29/mail.log", "Mar  1", 2020), ("maillog-202012", "Dec 31", 2020), ("exim_mainlog-Jan-2020", "Dec 30", 2019)):
+        place = stage.place("dated")
+        dated(f"{place}/{name}", syslog(stamp + " 10:00:00"), JAN_2_2026)
+        run = stage.report(place).exited(0).reconciles()
+        equal((spans(run)[0][:4], spans(run)[2]), (str(year), "name_date"), name)
+
+
+@case
 def a_yearless_syslog_in_an_archive_takes_the_members_time_and_an_option_beats_both(stage):
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w") as archive:

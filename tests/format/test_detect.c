@@ -45,6 +45,19 @@ static void a_name_supplies_the_date(void **state)
                  {"senderlog/261120_08.log", 2026, 11, 20},
                  {"var/log/maillog-20261101", 2026, 11, 1},
                  {"mail.log-20261101-1793487600", 2026, 11, 1},
+                 {"maillog-2024-11-08", 2024, 11, 8},
+                 {"maillog.2024_11_08.log", 2024, 11, 8},
+                 {"maillog_20241108", 2024, 11, 8},
+                 {"20241108-maillog", 2024, 11, 8},
+                 {"maillog-20241108-143000", 2024, 11, 8},
+                 {"maillog_backup_20241108.txt", 2024, 11, 8},
+                 {"2024/11/03/maillog-2024-11-08", 2024, 11, 8},
+                 {"maillog-2024-02-30", 0, 0, 0},
+                 {"maillog-19891108", 0, 0, 0},
+                 {"maillog-21001108", 0, 0, 0},
+                 {"maillog-2024110812", 0, 0, 0},
+                 {"maillog-20241108ab", 0, 0, 0},
+                 {"maillog20241108", 0, 0, 0},
                  {"inlog/261320.log", 0, 0, 0},
                  {"current", 0, 0, 0},
                  {"1234567.log", 0, 0, 0}};
@@ -55,6 +68,43 @@ static void a_name_supplies_the_date(void **state)
         assert_int_equal(d.name_date.year, cases[i].year);
         assert_int_equal(d.name_date.month, cases[i].month);
         assert_int_equal(d.name_date.day, cases[i].day);
+    }
+}
+
+static void a_folder_or_a_month_supplies_the_latest_date(void **state)
+{
+    (void)state;
+    static const char line[] = "Nov  3 08:00:00 mx postfix/qmgr[7]: 4F2C1A0B12: removed\n";
+    static const struct {
+        const char *path;
+        int year, month, day;
+    } cases[] = {{"2024/11/03/maillog", 2024, 11, 3},
+                 {"host/2024/11/03/maillog.1", 2024, 11, 3},
+                 {"host/2024-11-03/mail.log", 2024, 11, 3},
+                 {"20241103/mail.log", 2024, 11, 3},
+                 {"maillog-202411", 2024, 11, 30},
+                 {"maillog.2024-02", 2024, 2, 29},
+                 {"maillog_2023_02.log", 2023, 2, 28},
+                 {"exim_mainlog-Nov-2024", 2024, 11, 30},
+                 {"maillog-201011", 0, 0, 0}, /* or yymmdd */
+                 {"maillog-202413", 0, 0, 0},
+                 {"maillog-2024-W45", 0, 0, 0},
+                 {"maillog-Nor-2024", 0, 0, 0},
+                 {"maillog-143000", 0, 0, 0},
+                 {"2024/13/03/maillog", 0, 0, 0},
+                 {"1/2024/11/maillog", 0, 0, 0},
+                 {"12024/11/03/maillog", 0, 0, 0},
+                 {"2024-11-03/mx/maillog", 0, 0, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct detection d;
+        assert_string_equal(name_of(line, cases[i].path, &d), "rfc3164");
+        assert_int_equal(d.has_name_date, cases[i].year != 0);
+        assert_int_equal(d.name_date_latest, cases[i].year != 0);
+        assert_int_equal(d.name_date.year, cases[i].year);
+        assert_int_equal(d.name_date.month, cases[i].month);
+        assert_int_equal(d.name_date.day, cases[i].day);
+        name_of(local_line, cases[i].path, &d);
+        assert_false(d.has_name_date);
     }
 }
 
@@ -224,6 +274,7 @@ int main(void)
         cmocka_unit_test(a_trailing_blank_tells_outlog_from_outlocallog),
         cmocka_unit_test(the_folder_name_decides_between_the_two),
         cmocka_unit_test(a_name_supplies_the_date),
+        cmocka_unit_test(a_folder_or_a_month_supplies_the_latest_date),
         cmocka_unit_test(senderlog_teaches_the_offset),
         cmocka_unit_test(the_first_offset_that_a_stamp_prints_is_told),
         cmocka_unit_test(what_is_no_log_is_not_recognised),

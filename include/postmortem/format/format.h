@@ -90,15 +90,17 @@ struct detection {
     bool has_printed;
     int32_t printed;
     struct civil
-        name_date; /* the date a name supplies (E-Post yymmdd.log, dateext rotation); valid where has_name_date */
+        name_date; /* the date a name supplies (E-Post yymmdd.log, dateext rotation, a folder's); valid where has_name_date */
     bool has_name_date;
+    bool
+        name_date_latest; /* ... and it is a folder's, or a month's last day: lines may be of any day before it */
     struct slice host;  /* host of the first line that carries one (points into head) */
     const char *server; /* whose records are the most in the head: dialect_server; NULL: none's */
     const char *note;   /* e.g. a known but unread kind; NULL */
 };
 
 /* Look at a source's head.  path is the member's path with '/' separators (its last parts may name an E-Post log kind,
- * computer and date: <kind>/[<COMPUTER>/]yymmdd.log), suffixes such as .gz already dropped.  head need not end at a
+ * computer and date: <kind>/[<COMPUTER>/]yymmdd.log; or a date), suffixes such as .gz already dropped.  head need not end at a
  * line end unless whole is true. */
 void format_detect(struct slice head, bool whole, struct slice path, struct detection *out);
 
