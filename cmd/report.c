@@ -42,10 +42,13 @@ static void say_summary(const struct settings *s, const struct doc *d,
                         const struct run_result *result)
 {
     const struct value *messages = object_get(d->root, "messages.accepted");
-    fprintf(stderr,
-            "postmortem: %zu logs, %llu lines, %lld messages, %zu findings, %zu problems: %s\n",
-            result->usable, (unsigned long long)result->lines,
-            messages ? (long long)messages->number : 0LL, d->findings_count, result->problems,
+    fprintf(stderr, "postmortem: %zu logs, %llu lines, ", result->usable,
+            (unsigned long long)result->lines);
+    if (messages)
+        fprintf(stderr, "%lld messages", (long long)messages->number);
+    else
+        fputs("no mail queue's log", stderr);
+    fprintf(stderr, ", %zu findings, %zu problems: %s\n", d->findings_count, result->problems,
             s->report.folder);
 }
 

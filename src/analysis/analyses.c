@@ -175,14 +175,29 @@ void analyses_finish(struct analyses *a, const struct evidence *evidence, struct
 {
     settle(a);
     struct finish f = {a, &a->options, evidence, d};
+    bool queue = queue_seen(evidence);
     for (unsigned i = 0; i < ANALYSIS_COUNT; i++)
-        rows[i]->finish(a->states[i], &f);
+        if (queue || !rows[i]->of_queue)
+            rows[i]->finish(a->states[i], &f);
     doc_sort_findings(d);
 }
 
 void *analysis_state(const struct analyses *all, enum analysis_id id)
 {
     return all->states[id];
+}
+
+bool has_queue(const struct instance_read *i)
+{
+    return i->joined && i->shown & SHOWN_QUEUE;
+}
+
+bool queue_seen(const struct evidence *e)
+{
+    for (size_t i = 0; i < e->instances_count; i++)
+        if (has_queue(&e->instances[i]))
+            return true;
+    return false;
 }
 
 bool in_period(const struct analysis_options *o, when t)

@@ -233,6 +233,7 @@ static bool backup_load(void *state, struct slice *in, uint32_t sources)
 }
 
 const struct analysis analysis_backup = {.name = "backup",
+                                         .of_queue = true,
                                          .open = backup_open,
                                          .close = backup_close,
                                          .message = backup_message,

@@ -216,7 +216,7 @@ static struct value instance_row(const struct finish *f, const void *state,
     static const char *const of_mail[] = {"messages", "recipients", "attempts", "dwell"};
     for (size_t k = 0; k < sizeof of_mail / sizeof of_mail[0]; k++)
         object_put(d, o, of_mail[k], value_null());
-    if (!i->joined) /* a daemon that queues no mail */
+    if (!has_queue(i)) /* a daemon that queues no mail, or only warnings of one that does */
         return value_object(o);
     object_put(d, o, "messages", value_object(messages_object(d, &c)));
     object_put(d, o, "recipients", value_object(recipients_object(d, &c)));
@@ -257,6 +257,28 @@ void counts_section(struct doc *d)
                   sizeof instance_columns / sizeof instance_columns[0]);
 }
 
+static void summary_say(struct doc *d, const struct counts *total)
+{
+    struct object *said = doc_sentence(d, "summary.volume");
+    put(d, said, "messages", total->accepted);
+    put(d, said, "recipients", total->recipients);
+    put(d, said, "delivered", total->ends[RECIPIENT_DELIVERED]);
+    doc_tile(d, "messages_accepted", value_number(KIND_COUNT, (int64_t)total->accepted));
+    doc_tile(d, "recipients_delivered",
+             value_number(KIND_COUNT, (int64_t)total->ends[RECIPIENT_DELIVERED]));
+}
+
+/* Nothing is known of mail: the parts of the document that tell of it stay null. */
+static void summary_no_queue(struct doc *d)
+{
+    static const char *const of_mail[] = {"messages_accepted", "recipients_delivered", "dwell_p50",
+                                          "dwell_p95", "queued"};
+    const struct value unknown = value_token("not_observable");
+    doc_sentence(d, "summary.no_queue");
+    for (size_t i = 0; i < sizeof of_mail / sizeof of_mail[0]; i++)
+        doc_tile(d, of_mail[i], unknown);
+}
+
 static void counts_finish(void *state, const struct finish *f)
 {
     struct doc *d = f->doc;
@@ -269,16 +291,14 @@ static void counts_finish(void *state, const struct finish *f)
         shown = shown || deferrals_shown(&f->evidence->instances[i]);
     }
     object_put(d, d->root, "instances", value_list(rows));
+    if (!queue_seen(f->evidence)) {
+        summary_no_queue(d);
+        return;
+    }
     object_put(d, d->root, "messages", value_object(messages_object(d, &total)));
     object_put(d, d->root, "recipients", value_object(recipients_object(d, &total)));
     object_put(d, d->root, "attempts", value_object(attempts_object(d, &total, shown)));
-    struct object *said = doc_sentence(d, "summary.volume");
-    put(d, said, "messages", total.accepted);
-    put(d, said, "recipients", total.recipients);
-    put(d, said, "delivered", total.ends[RECIPIENT_DELIVERED]);
-    doc_tile(d, "messages_accepted", value_number(KIND_COUNT, (int64_t)total.accepted));
-    doc_tile(d, "recipients_delivered",
-             value_number(KIND_COUNT, (int64_t)total.ends[RECIPIENT_DELIVERED]));
+    summary_say(d, &total);
 }
 
 const struct analysis analysis_counts = {.name = "counts",

@@ -364,11 +364,6 @@ static bool of_server(const struct instance_read *n, const char *server)
     return slice_eq(n->server, slice_str(server));
 }
 
-static bool has_queue(const struct instance_read *n)
-{
-    return n->joined && n->shown & SHOWN_QUEUE;
-}
-
 /* What times of delivery tell; where all are there, why says how exactly. */
 static struct answer times_of(const struct instance_read *n, const char *why)
 {
@@ -521,6 +516,8 @@ static struct list *equation_rows(const struct finish *f, const struct totals *t
         ends += c.ends[end];
     equation(d, rows, "lines_balance", lines, sum(t->lines));
     equation(d, rows, "bytes_balance", t->all_bytes, sum(t->bytes));
+    if (!queue_seen(f->evidence))
+        return rows;
     equation(d, rows, "messages_balance", c.accepted, c.finished + c.queued + c.end_missing);
     equation(d, rows, "recipients_balance", c.recipients, ends);
     equation(d, rows, "dwell_balance", dwell_accounted(analysis_state(f->all, ANALYSIS_dwell)),

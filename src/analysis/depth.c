@@ -260,6 +260,7 @@ static void depth_finish(void *state, const struct finish *f)
 }
 
 const struct analysis analysis_depth = {.name = "depth",
+                                        .of_queue = true,
                                         .whole = true,
                                         .open = depth_open,
                                         .close = depth_close,

@@ -359,6 +359,7 @@ static void dwell_merge(void *into, void *from)
 }
 
 const struct analysis analysis_dwell = {.name = "dwell",
+                                        .of_queue = true,
                                         .open = dwell_open,
                                         .close = dwell_close,
                                         .message = dwell_message,

@@ -35,6 +35,7 @@ struct analysis {
     /* Places that finish may quote; NULL: it quotes none of its own. */
     void (*places)(const void *state, place_found *found, void *context);
     void (*finish)(void *state, const struct finish *f);
+    bool of_queue; /* where no queue was seen there is nothing to finish */
 };
 
 #define ANALYSIS(name) extern const struct analysis analysis_##name;
@@ -48,6 +49,11 @@ void *analysis_state(const struct analyses *all, enum analysis_id id);
 bool in_period(const struct analysis_options *o, when t);
 /* Does a message belong to the period: by its acceptance, or by its last line where it began before? */
 bool message_in_period(const struct analysis_options *o, const struct message *m);
+
+/* Do its lines, in the period or not, show its queue?  Else of mail nothing is known: null, not 0. */
+bool has_queue(const struct instance_read *i);
+/* ... of any instance */
+bool queue_seen(const struct evidence *e);
 
 /* Counters that stand one after another: n of them. */
 void counters_save(const uint64_t *counters, size_t n, struct buf *out);

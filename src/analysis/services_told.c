@@ -347,7 +347,9 @@ void services_finish(void *state, const struct finish *f)
     find_limits(&t);
     struct list *limits = limit_rows(&t);
     object_put(d, d->root, "services", value_list(services));
-    object_put(d, object_get(d->root, "queue")->object, "at_limit", value_list(limits));
+    const struct value *queue = object_get(d->root, "queue");
+    if (queue->kind == KIND_OBJECT)
+        object_put(d, queue->object, "at_limit", value_list(limits));
     if (services->count || counts->count || limits->count) {
         struct section *section = doc_section(d, "services");
         if (counts->count)

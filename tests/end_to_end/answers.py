@@ -3,7 +3,7 @@ import shutil
 
 from evidence import multilog
 from shards import lawful
-from stage import case, equal, write
+from stage import case, check, equal, write
 
 ALL = "dwell queue_depth deferrals queued_at_end client login refusals".split()
 OF_THE_QUEUE, OF_THE_CLIENT = ALL[:4], ALL[4:]
@@ -118,3 +118,30 @@ def answers_are_the_same_in_shards(stage):
     write(f"{place}/mx2/maillog", syslog(WARNED, "mx2"))
     write(f"{place}/current", multilog(3))
     lawful(stage, [place])
+
+
+OF_MAIL = ("messages", "recipients", "attempts", "dwell")
+
+
+@case
+def where_no_queue_was_seen_mail_is_null_and_never_0(stage):
+    for lines in (DOVECOT, WARNED):
+        place = stage.place("answers")
+        write(f"{place}/log/maillog", syslog(lines))
+        run = stage.report(f"{place}/log", options=("--input-tz", "UTC", "--year", "2026", "-v")).exited(0).reconciles()
+        report, page = run.report, run.file("report.html").decode()
+        equal([report[part] for part in (*OF_MAIL, "queue")], [None] * 5, "of mail")
+        equal([report["instances"][0][part] for part in OF_MAIL], [None] * 4, "of the instance")
+        check("The evidence holds no log of a mail queue" in page, "the summary does not say it")
+        check("0 messages" not in page and page.count("<dd>not observable</dd>") == 5, "the page has zeros")
+        check(b"no mail queue's log" in run.err, run.said())
+
+
+@case
+def an_instance_without_a_queue_is_null_beside_one_that_has_it(stage):
+    report = told(stage, maillog=syslog(POSTFIX) + syslog(WARNED, "mx2"))
+    equal({i["host"]: [bool(i[part]) for part in OF_MAIL] for i in report["instances"]},
+          {"mx1": [True] * 4, "mx2": [False] * 4}, "told of mail")
+    equal(report["messages"]["accepted"], 1, "messages")
+    quiet = told(stage, current=b"".join(multilog(1).splitlines(True)[5:6]))
+    equal(quiet["messages"]["accepted"], 0, "messages of a queue that was empty")
