@@ -12,10 +12,17 @@
 #define SAMPLE_LINES 256 /* what the bids are made on */
 #define BID_MIN 10
 
-static void ignore(void *context, const struct event *e)
+/* context: the detection, or NULL. */
+static void note_host(void *context, const struct event *e)
 {
-    (void)context;
-    (void)e;
+    struct detection *d = context;
+    if (!d || !e->host.n || d->mail_hosts_count == HEAD_HOSTS)
+        return;
+    uint64_t host = slice_hash(e->host);
+    for (size_t i = 0; i < d->mail_hosts_count; i++)
+        if (d->mail_hosts[i] == host)
+            return;
+    d->mail_hosts[d->mail_hosts_count++] = host;
 }
 
 static const struct {
@@ -191,9 +198,10 @@ static bool ends_blank(struct slice line)
 }
 
 static struct reader *trial_run(const struct framing *f, const struct source_facts *facts,
-                                struct slice head, bool whole, uint64_t max, struct trial *t)
+                                struct slice head, bool whole, uint64_t max, struct detection *met,
+                                struct trial *t)
 {
-    struct reader *r = reader_new(f, facts, ignore, NULL);
+    struct reader *r = reader_new(f, facts, note_host, met);
     struct place place = {0, 1, 0};
     const char *begin = head.p;
     *t = (struct trial){0};
@@ -243,7 +251,7 @@ static const struct framing *winner(const struct source_facts *facts, struct sli
     *bid = 0;
     for (size_t i = 0; i < framings_count; i++) {
         struct trial t;
-        struct reader *r = trial_run(&framings[i], facts, head, whole, SAMPLE_LINES, &t);
+        struct reader *r = trial_run(&framings[i], facts, head, whole, SAMPLE_LINES, NULL, &t);
         reader_free(r);
         if (t.bid > *bid || (t.bid && t.bid == *bid && preferred(&framings[i], best, named, &t))) {
             best = &framings[i];
@@ -307,7 +315,7 @@ void format_detect(struct slice head, bool whole, struct slice path, struct dete
     out->framing = winner(&facts, head, whole, kind_of_path(path), &out->bid);
     if (out->framing) {
         struct trial t;
-        struct reader *r = trial_run(out->framing, &facts, head, whole, UINT64_MAX, &t);
+        struct reader *r = trial_run(out->framing, &facts, head, whole, UINT64_MAX, out, &t);
         out->epost = out->framing->epost;
         if (out->epost != EPOST_NONE && out->name_date_latest) { /* theirs is the day itself */
             out->has_name_date = out->name_date_latest = false;

@@ -21,6 +21,10 @@ static const struct slice archive_suffixes[] = {
     SLICE_LIT(".zip"),    SLICE_LIT(".7z"),      SLICE_LIT(".cpio"),   SLICE_LIT(".gz"),
     SLICE_LIT(".bz2"),    SLICE_LIT(".xz"),      SLICE_LIT(".zst")};
 
+static const struct slice copy_suffixes[] = {SLICE_LIT(".bak"),  SLICE_LIT(".old"),
+                                             SLICE_LIT(".orig"), SLICE_LIT(".copy"),
+                                             SLICE_LIT(".txt"),  SLICE_LIT("~")};
+
 static struct slice base_name(struct slice path)
 {
     size_t at = slice_rchr(path, '/'), bang = slice_rchr(path, '!');
@@ -140,10 +144,20 @@ static bool month(struct slice s)
     return at < sizeof names - 1 && at % 4 == 0;
 }
 
-/* Without its rotation parts: .1, .12, -20261108, -20261108-1793487600, .20261108, -Nov-2026. */
+static struct slice without_copy_suffix(struct slice name)
+{
+    for (size_t i = 0; i < sizeof copy_suffixes / sizeof copy_suffixes[0]; i++)
+        if (slice_iends(name, copy_suffixes[i]) && name.n > copy_suffixes[i].n)
+            return slice_head(name, name.n - copy_suffixes[i].n);
+    return name;
+}
+
+/* Without its rotation parts: .1, .12, -20261108, -20261108-1793487600, .20261108, -Nov-2026; and what people append to
+ * the name of a copy. */
 static struct slice without_rotation(struct slice name)
 {
     for (bool any = false;; any = true) {
+        name = without_copy_suffix(name);
         size_t dot = slice_rchr(name, '.'), dash = slice_rchr(name, '-');
         size_t at = dot < name.n && (dash == name.n || dot > dash) ? dot : dash;
         if (at == name.n || at == 0)
@@ -181,11 +195,42 @@ static struct slice stem(struct slice name)
     return name;
 }
 
+/* Logs into which syslog puts lines of mail by the rules that systems come with, the one to be named by first; or lines of
+ * daemons, among which a mail server's may be. */
+static const struct {
+    struct slice name;
+    bool mail;
+} mail_logs[] = {{SLICE_LIT("mail.log"), true},  {SLICE_LIT("maillog"), true},
+                 {SLICE_LIT("mail"), true},      {SLICE_LIT("syslog"), true},
+                 {SLICE_LIT("messages"), false}, {SLICE_LIT("daemon.log"), false}};
+
+enum { MAIL_LOGS = sizeof mail_logs / sizeof mail_logs[0] };
+
+size_t mail_log_rank(struct slice label)
+{
+    size_t i = 0;
+    while (i < MAIL_LOGS && !slice_eq(label, mail_logs[i].name))
+        i++;
+    return i;
+}
+
+bool mail_log(struct slice label)
+{
+    return mail_log_rank(label) < MAIL_LOGS;
+}
+
+bool mail_log_always(struct slice label)
+{
+    size_t rank = mail_log_rank(label);
+    return rank < MAIL_LOGS && mail_logs[rank].mail;
+}
+
 bool excerpt_of(struct slice a, struct slice b)
 {
     a = without_rotation(without_archive_suffix(base_name(a)));
     b = without_rotation(without_archive_suffix(base_name(b)));
-    return !slice_eq(a, b) && slice_eq(stem(a), stem(b));
+    return !slice_eq(a, b) &&
+           (slice_eq(stem(a), stem(b)) || (mail_log(stem(a)) && mail_log(stem(b))));
 }
 
 static struct slice host_option(const struct run *r, uint32_t source)

@@ -169,10 +169,19 @@ void stream_identity(struct run *r, uint32_t source, struct stream *out);
 bool named_like_log(struct slice path);
 /* Does the name stand in a multilog folder beside the logs, or is it another program's bookkeeping? */
 bool control_file(struct slice path);
-/* Does one of the two, by its name, repeat lines of the other: rejectlog.2 and mainlog.2.gz, mail.warn and mail.log? */
+/* Is it a label that syslog's own rules give to a log with lines of mail servers: mail.log, syslog, messages?  Of mail by
+ * default?  Its place among those, the one to be named by first. */
+bool mail_log(struct slice label);
+bool mail_log_always(struct slice label);
+size_t mail_log_rank(struct slice label);
+/* Does one of the two, by its name, repeat lines of the other: rejectlog.2 and mainlog.2.gz, mail.warn and mail.log,
+ * mail.log and syslog? */
 bool excerpt_of(struct slice a, struct slice b);
 /* Drop the folders that all streams named by folder have in common. */
 void labels_shorten(struct run *r);
+
+/* unite.c: streams that are one log by what stands in their sources. */
+void unite_streams(struct run *r);
 
 /* zones.c: zone, year anchor and first instant of every recognised source. */
 void settle_zones(struct run *r);

@@ -112,42 +112,13 @@ static size_t stream_find(struct run *r, const struct stream *like)
     return r->streams_count++;
 }
 
-static struct stream *stream_root(const struct run *r, size_t stream)
-{
-    while (r->streams[stream].part_of)
-        stream = r->streams[stream].part_of - 1;
-    return &r->streams[stream];
-}
-
 static void stream_add(struct stream *s, uint32_t source)
 {
     s->sources = mem_grow(s->sources, s->count + 1, sizeof *s->sources);
     s->sources[s->count++] = source;
 }
 
-/* Two sources that begin alike, stamps and all, are copies of one log, whatever folders they stand in: the stream of the
- * later one in order of keys belongs to the other. */
-static void unite(struct run *r, struct tab *heads, uint32_t source, size_t stream)
-{
-    enum { ALIKE = 512 };
-    struct slice head = r->inventory.sources[source].head;
-    if (r->streams[stream].by_host || head.n < ALIKE)
-        return;
-    size_t *met = tab_row(heads, slice_head(head, ALIKE)); /* stream, from 1 */
-    if (!*met)
-        *met = stream + 1;
-    struct stream *a = stream_root(r, *met - 1), *b = stream_root(r, stream);
-    if (a == b || strcmp(a->kind, b->kind) != 0 || !slice_eq(a->server, b->server))
-        return;
-    bool swap = slice_cmp(b->key, a->key) < 0;
-    struct stream *into = swap ? b : a, *from = swap ? a : b;
-    from->part_of = (size_t)(into - r->streams) + 1;
-    for (size_t i = 0; i < from->count; i++)
-        stream_add(into, from->sources[i]);
-    from->count = 0;
-}
-
-static void assign(struct run *r, struct tab *heads, uint32_t source)
+static void assign(struct run *r, uint32_t source)
 {
     struct surveyed *v = &r->surveyed[source];
     struct source_read *told = &r->evidence.sources[source];
@@ -162,8 +133,7 @@ static void assign(struct run *r, struct tab *heads, uint32_t source)
     struct stream like;
     stream_identity(r, source, &like);
     size_t stream = stream_find(r, &like);
-    stream_add(stream_root(r, stream), source);
-    unite(r, heads, source, stream);
+    stream_add(&r->streams[stream], source);
     v->stream = (uint32_t)stream; /* until they are sorted */
     told->read = true;
 }
@@ -225,11 +195,9 @@ void run_survey(struct run *r)
     r->evidence.sources = mem_new((n + 1) * sizeof *r->evidence.sources);
     for (uint32_t i = 0; i < n; i++)
         detect(r, i);
-    struct tab heads;
-    tab_init(&heads, sizeof(size_t));
     for (uint32_t i = 0; i < n; i++)
-        assign(r, &heads, i);
-    tab_fini(&heads);
+        assign(r, i);
+    unite_streams(r);
     sort_streams(r);
     labels_shorten(r);
     settle_zones(r);

@@ -118,6 +118,70 @@ def mail_warn_and_mail_err_count_only_what_mail_log_lacks(stage):
         equal(figures(run.report)[key], figures(want)[key], key)
 
 
+def small_log(stage):
+    whole, _ = stage.simulate("syslog", "--messages", "300", "--days", "2", "--seed", "5")
+    with open(os.path.join(whole, os.listdir(whole)[0]), "rb") as f:
+        return stage.report(whole).exited(0), f.read().splitlines(keepends=True)
+
+
+NOISE = b"Nov 17 %02d:%02d:01 mx1 CRON[77]: (root) CMD (true)\n"
+
+
+def ids(run):
+    return [i["id"] for i in run.report["instances"] if i["server"] == "qmail"]
+
+
+def same_messages(have, want, *told):
+    for key in ("messages", "recipients", "attempts"):
+        equal(figures(have.report)[key], figures(want.report)[key], key, *told)
+
+
+@case
+def mail_that_syslog_writes_into_several_logs_counts_once(stage):
+    want, lines = small_log(stage)
+    names = (("mail.log", "syslog"), ("maillog", "messages"), ("mail", "mail.info"), ("mail.log.1", "syslog.3.gz"))
+    for mail, other in names:
+        place = stage.place("default")
+        write(f"{place}/log/{mail}", b"".join(lines))
+        data = NOISE % (0, 1) + part(lines, 0.1, 0.9) + NOISE % (23, 59)
+        write(f"{place}/log/{other}", gzip.compress(data, mtime=0) if other.endswith(".gz") else data)
+        run = stage.report(place).exited(0).reconciles()
+        same_messages(run, want, mail, other)
+        label = "mail.log" if "mail.info" in other else mail.removesuffix(".1")
+        equal(ids(run), ["qmail mx1 " + label], "instances")
+    alone = stage.place("alone")
+    write(alone + "/syslog", NOISE % (0, 1) + b"".join(lines))
+    run = stage.report(alone).exited(0).reconciles()
+    same_messages(run, want, "syslog alone")
+    equal(ids(run), ["qmail mx1 syslog"], "instances")
+
+
+@case
+def mail_logs_of_different_names_and_hosts_keep_their_names(stage):
+    _, lines = small_log(stage)
+    place = stage.place("two")
+    write(place + "/a/mail.log", part(lines, 0, 0.3))
+    write(place + "/b/maillog", part(lines, 0, 0.3).replace(b" mx1 ", b" mx2 "))
+    write(place + "/a/messages", (NOISE % (0, 1)) * 900)  # no mail in it: another log
+    run = stage.report(place).exited(0).reconciles()
+    equal(ids(run), ["qmail mx1 mail.log", "qmail mx2 maillog"], "instances")
+    equal(run.source("/messages")["instance"], None, "instance of messages")
+
+
+@case
+def copies_under_names_that_people_give_count_once(stage):
+    want, lines = small_log(stage)
+    for name, data in (("mail.log.bak", part(lines, 0.2, 0.8)), ("mail.log~", part(lines, 0.2, 1)), ("mail.log.1.old", part(lines, 0, 0.4)),
+                       ("mail.log.orig.gz", gzip.compress(part(lines, 0.5, 1), mtime=0)), ("mail.log.txt", part(lines, 0, 0.5)),
+                       ("mx1-evidence.log", part(lines, 0, 0.9).replace(b"\n", b"\r\n"))):  # the last begins like the log
+        place = stage.place("named")
+        write(place + "/mail.log", b"".join(lines))
+        write(place + "/" + name, data)
+        run = stage.report(place).exited(0).reconciles()
+        same_messages(run, want, name)
+        equal(ids(run), ["qmail mx1 mail.log"], "instances with", name)
+
+
 @case
 def exim_s_rejectlog_and_paniclog_count_only_what_mainlog_lacks(stage):
     refused = "H=(x) [203.0.113.7]:4711 F=<a@example.org> rejected RCPT <probe@example.net>: relay not permitted\n"

@@ -226,6 +226,8 @@ def overlapping_copies_are_found_at_the_merge_and_read_by_a_second_plan(stage):
         with open(os.path.join(log, os.listdir(log)[0]), "rb") as f:
             write(f"{place}/named/{name}/maillog", f.read())
     lawful(stage, [place + "/named"])
+    os.rename(place + "/named/b/maillog", place + "/named/b/syslog")
+    lawful(stage, [place + "/named"])
 
 
 @slow

@@ -67,6 +67,8 @@ struct host_zones {
 };
 
 /* What the head of a source (its first 64 KiB, decompressed) and its path tell. */
+enum { HEAD_HOSTS = 8 };
+
 struct detection {
     const struct framing *framing; /* NULL: not recognised as a log */
     int bid;                       /* 0..100, of the winner */
@@ -94,7 +96,10 @@ struct detection {
     bool has_name_date;
     bool
         name_date_latest; /* ... and it is a folder's, or a month's last day: lines may be of any day before it */
-    struct slice host;  /* host of the first line that carries one (points into head) */
+    struct slice host; /* host of the first line that carries one (points into head) */
+    uint64_t
+        mail_hosts[HEAD_HOSTS]; /* slice_hash of each host whose mail is told of, the first ones */
+    size_t mail_hosts_count;
     const char *server; /* whose records are the most in the head: dialect_server; NULL: none's */
     const char *note;   /* e.g. a known but unread kind; NULL */
 };
