@@ -110,6 +110,7 @@ static void unmap(struct run *r)
         told->counts = (struct reader_counts){.first = WHEN_NONE, .last = WHEN_NONE};
         shapes_fini(&told->shapes);
         told->bytes = told->lines = told->beside = told->shared = 0;
+        r->surveyed[i].hosts = 0;
     }
 }
 

@@ -333,11 +333,27 @@ static struct slice offset_name(struct run *r, int32_t offset)
     return name;
 }
 
+/* Are there lines of hosts of which the survey learnt nothing, so that they were read by another's zone, or some of them? */
+static bool strangers_in(const struct run *r, uint32_t source)
+{
+    const struct surveyed *v = &r->surveyed[source];
+    const struct host_zones *known = &v->facts.zones;
+    if (!slice_eq(r->evidence.sources[source].host, v->detection.host))
+        return false; /* all lines are one host's, by an option */
+    uint64_t hosts = known->count ? 0 : UINT64_C(1) << slice_hash(v->detection.host) % 64;
+    for (size_t i = 0; i < known->count; i++)
+        hosts |= UINT64_C(1) << known->of[i].host % 64;
+    return v->hosts & ~hosts;
+}
+
 void tell_zone(struct run *r, uint32_t source)
 {
     const struct surveyed *v = &r->surveyed[source];
     struct source_read *told = &r->evidence.sources[source];
     const struct reader_counts *c = &told->counts;
+    if (told->zone_rule && told->zone_rule[0] == 'l' && told->confidence[0] == 'h' &&
+        strangers_in(r, source))
+        told->confidence = "medium";
     if (!c->has_offset || !told->zone_rule || !v->facts.zone_learnt || !v->zone)
         return;
     struct slice last = offset_name(r, c->offset);

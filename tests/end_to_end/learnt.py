@@ -231,6 +231,17 @@ def what_ids_teach_counts_where_the_stamps_of_another_log_are_in_utc(stage):
 
 
 @case
+def a_host_that_is_read_by_the_zone_of_another_makes_a_log_less_certain(stage):
+    first, alone = at("2026-11-20T08:00:00Z"), "Nov 20 18:00:00 %s postfix/smtpd[7]: connect from client.example.net[192.0.2.9]\n"
+    known = log(*(postfix(first + 60 * i, zone, host=host, inode=i) for i in range(3)
+                  for host, zone in (("mx1", "Asia/Tokyo"), ("mx2", "Europe/Berlin"))))
+    for last, options, want in (("mx1", (), "high"), ("mx2", (), "high"), ("mx3", (), "medium"), ("mx3", ("--host", "%s=mx9"), "high")):
+        path = dated(stage.place("strange") + "/maillog", known + (alone % last).encode(), 2031)
+        run = stage.report(path, options=[option.replace("%s", path) for option in options]).reconciles()
+        equal([(s["zone_rule"], s["confidence"]) for s in run.report["evidence"]["sources"]], [("learnt", want)], last, options)
+
+
+@case
 def several_hosts_and_instances_in_one_file_come_apart_each_by_its_own_clock(stage):
     first = at("2026-11-20T08:00:00Z")
     messages = [postfix(first + 60 * i, zone, host=host, tag=tag, inode=i)
