@@ -257,12 +257,32 @@ void counts_section(struct doc *d)
                   sizeof instance_columns / sizeof instance_columns[0]);
 }
 
+/* The other ends, so that with those still queued the sentences add up to the recipients. */
+static void summary_ends(struct doc *d, const uint64_t ends[RECIPIENT_ENDS])
+{
+    uint64_t failed = ends[RECIPIENT_BOUNCED] + ends[RECIPIENT_EXPIRED];
+    uint64_t removed = ends[RECIPIENT_DELETED] + ends[RECIPIENT_DISCARDED];
+    uint64_t unknown = ends[RECIPIENT_UNKNOWN];
+    if (failed || unknown) {
+        struct object *said = doc_sentence(d, !unknown  ? "summary.failed"
+                                              : !failed ? "summary.unknown"
+                                                        : "summary.failed_unknown");
+        put(d, said, "failed", failed);
+        put(d, said, "unknown", unknown);
+    }
+    if (!removed)
+        return;
+    struct object *said = doc_sentence(d, "summary.removed");
+    put(d, said, "removed", removed);
+}
+
 static void summary_say(struct doc *d, const struct counts *total)
 {
     struct object *said = doc_sentence(d, "summary.volume");
     put(d, said, "messages", total->accepted);
     put(d, said, "recipients", total->recipients);
     put(d, said, "delivered", total->ends[RECIPIENT_DELIVERED]);
+    summary_ends(d, total->ends);
     doc_tile(d, "messages_accepted", value_number(KIND_COUNT, (int64_t)total->accepted));
     doc_tile(d, "recipients_delivered",
              value_number(KIND_COUNT, (int64_t)total->ends[RECIPIENT_DELIVERED]));

@@ -1,7 +1,8 @@
 """What the evidence can answer: by whose logs are there and what they show; what no log of a queue shows is never 0."""
+import re
 import shutil
 
-from evidence import multilog
+from evidence import FIRST, message, multilog
 from shards import lawful
 from stage import case, check, equal, write
 
@@ -145,3 +146,22 @@ def an_instance_without_a_queue_is_null_beside_one_that_has_it(stage):
     equal(report["messages"]["accepted"], 1, "messages")
     quiet = told(stage, current=b"".join(multilog(1).splitlines(True)[5:6]))
     equal(quiet["messages"]["accepted"], 0, "messages of a queue that was empty")
+
+
+@case
+def the_sentences_of_the_summary_add_up_to_the_recipients(stage):
+    ends = {"en": [r"(\d+) of these (?:was|were) delivered", r"(\d+) bounced or expired",
+                   r"(\d+) (?:was|were) deleted", r"(\d+) (?:has|have) an unknown end", r"(\d+) recipients? (?:is|are) still"],
+            "ja": [r"このうち (\d+) 件が配送", r"再送期限切れは (\d+) 件", r"破棄されたものは (\d+) 件", r"不明なものは (\d+) 件", r"(\d+) 件の宛先が未配送"]}
+    lost = stage.place("lost")
+    write(f"{lost}/current", message(1) + message(2, second=FIRST + 40 * 86400, outcome="failure") +
+          b"".join(message(3, queue_id=7).splitlines(True)[:2]) + message(4, second=FIRST + 41 * 86400))
+    for path in [*(stage.sample(name) for name in ("epost", "qmail", "postfix", "exim", "sendmail")), lost]:
+        for language, patterns in ends.items():
+            run = stage.report(path, options=("--lang", language, "--input-tz", "+09:00")).exited(0).reconciles()
+            lead = re.search(r'<p class="lead">(.*?)</p>', run.file("report.html").decode())[1].replace(",", "")
+            told = [int(n) for pattern in patterns for n in re.findall(pattern, lead)]
+            equal(sum(told), run.report["recipients"]["accepted"], path, lead)
+            zero = [end for end in ("0 bounced", "0 has", "0 have", "0 was", "0 were deleted") if f" {end}" in lead]
+            zero += re.findall("(?:切れ|もの)は 0 件", lead)
+            equal(zero, [], "ends that none had", lead)
