@@ -545,10 +545,31 @@ static int take_all(struct parse *p, struct err *e)
     return 0;
 }
 
+/* A path or host that no log has is a slip of the pen. */
+static void say_unused(const struct settings *s, int row, const struct assignments *list)
+{
+    struct buf text = {0};
+    for (size_t i = 0; !s->quiet && i < list->count; i++) {
+        if (list->rows[i].used || !list->rows[i].name.n)
+            continue;
+        buf_printf(&text, "postmortem: --%s ", rows[row].name);
+        terminal_text(&text, list->rows[i].name);
+        buf_byte(&text, '=');
+        terminal_text(&text, list->rows[i].value);
+        buf_printf(&text, ": no log that is read has that %s\n",
+                   row == OPT_input_tz ? "host or path" : "path");
+    }
+    fwrite(text.p, 1, text.n, stderr);
+    buf_fini(&text);
+}
+
 int settings_survey(struct settings *s, struct run *r, struct err *e)
 {
     when since, until;
     run_survey(r);
+    say_unused(s, OPT_host, &s->run.hosts);
+    say_unused(s, OPT_input_tz, &s->run.input_zones);
+    say_unused(s, OPT_year, &s->run.years);
     if (settings_period(s, run_zone(r), &since, &until, e))
         return -1;
     run_period(r, since, until);

@@ -235,14 +235,8 @@ bool excerpt_of(struct slice a, struct slice b)
 
 static struct slice host_option(const struct run *r, uint32_t source)
 {
-    const struct source *s = &r->inventory.sources[source];
-    struct slice found = {0};
-    for (size_t i = 0; i < r->options.hosts.count; i++) {
-        const struct assignment *a = &r->options.hosts.rows[i];
-        if (a->name.n == 0 || slice_starts(s->path, a->name))
-            found = a->value;
-    }
-    return found;
+    const struct assignment *a = assigned(r, &r->options.hosts, source, false);
+    return a ? a->value : (struct slice){0};
 }
 
 void stream_identity(struct run *r, uint32_t source, struct stream *out)

@@ -180,6 +180,10 @@ bool excerpt_of(struct slice a, struct slice b);
 /* Drop the folders that all streams named by folder have in common. */
 void labels_shorten(struct run *r);
 
+/* assigned.c: what an option says of a source; NULL: nothing.  by_host: its names may be of hosts. */
+const struct assignment *assigned(const struct run *r, const struct assignments *list,
+                                  uint32_t source, bool by_host);
+
 /* unite.c: streams that are one log by what stands in their sources. */
 void unite_streams(struct run *r);
 

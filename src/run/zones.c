@@ -34,27 +34,14 @@ static const struct zone *fixed_zone(struct run *r, int32_t offset)
 
 static const struct zone *option_zone(const struct run *r, uint32_t source)
 {
-    const struct source *s = &r->inventory.sources[source];
-    const struct surveyed *v = &r->surveyed[source];
-    const struct zone *found = NULL;
-    for (size_t i = 0; i < r->options.input_zones.count; i++) {
-        const struct assignment *a = &r->options.input_zones.rows[i];
-        if (a->name.n == 0 || slice_eq(a->name, v->detection.host) ||
-            slice_eq(a->name, r->evidence.sources[source].host) || slice_starts(s->path, a->name))
-            found = a->zone;
-    }
-    return found;
+    const struct assignment *a = assigned(r, &r->options.input_zones, source, true);
+    return a ? a->zone : NULL;
 }
 
 static int year_option(const struct run *r, uint32_t source)
 {
-    int year = 0;
-    for (size_t i = 0; i < r->options.years.count; i++) {
-        const struct assignment *a = &r->options.years.rows[i];
-        if (a->name.n == 0 || slice_starts(r->inventory.sources[source].path, a->name))
-            year = a->year;
-    }
-    return year;
+    const struct assignment *a = assigned(r, &r->options.years, source, false);
+    return a ? a->year : 0;
 }
 
 /* An instant that stands in the text itself, near its first stamp. */

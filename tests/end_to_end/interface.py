@@ -371,3 +371,29 @@ def the_evidence_is_never_changed(stage):
     before = picture()
     stage.report(place).exited(1)
     check(picture() == before, "a file of the evidence changed")
+
+
+@case
+def a_path_in_an_option_is_a_file_or_folder_and_the_longest_one_holds(stage):
+    place = stage.place("paths")
+    line = b"Nov  3 00:00:01 %s postfix/qmgr[1]: 4F2C1A0B12: from=<a@example.com>, size=2048, nrcpt=1 (queue active)\n"
+    for name in ("mx1", "mx10"):
+        write(f"{place}/{name}/maillog", line % name.encode())
+
+    def hosts(*names, told=()):
+        options = [word for name in names for word in ("--host", name)]
+        run = stage.report(".", options=options, cwd=place).exited(0)
+        equal(run.err.decode().splitlines(), [f"postmortem: --host {name}: no log that is read has that path" for name in told])
+        return sorted({i["host"] for i in run.report["instances"]})
+
+    equal(hosts("mx1=one"), ["mx10", "one"], "not mx10")
+    equal(hosts("./mx1/=one", "mx10/maillog=ten"), ["one", "ten"], "with a slash, and a file")
+    for names in (("./=all", "mx10=ten"), ("mx10=ten", "./=all")):
+        equal(hosts(*names), ["all", "ten"], "the longest", names)
+    equal(hosts("mx1=one", "mx10/mail=ten", told=["mx10/mail=ten"]), ["mx10", "one"], "a path that no log has")
+
+    run = stage.report(place, options=("--input-tz", "mx1=Asia/Tokyo", "--input-tz", "mx9=UTC", "--input-tz", place + "=UTC",
+                                       "--year", place + "/mx=2024", "--year", place + "/mx10=2023", "--year", place + "=2022"))
+    equal(run.exited(0).err.decode().splitlines(), ["postmortem: --input-tz mx9=UTC: no log that is read has that host or path",
+                                                    f"postmortem: --year {place}/mx=2024: no log that is read has that path"])
+    equal([run.source(name + "/maillog")["first"][:13] for name in ("mx1", "mx10")], ["2022-11-02T15", "2023-11-03T00"], "first stamps")

@@ -18,6 +18,7 @@ struct assignment {
     struct slice name, value;
     struct zone *zone; /* --input-tz: opened, owned by the caller */
     int year;
+    bool used; /* by the survey: some log that is read fits */
 };
 
 struct assignments {
