@@ -165,3 +165,10 @@ def the_sentences_of_the_summary_add_up_to_the_recipients(stage):
             zero = [end for end in ("0 bounced", "0 has", "0 have", "0 was", "0 were deleted") if f" {end}" in lead]
             zero += re.findall("(?:切れ|もの)は 0 件", lead)
             equal(zero, [], "ends that none had", lead)
+
+
+@case
+def japanese_calls_accepted_what_entered_the_queue_and_not_received(stage):
+    page = stage.report(stage.sample("epost"), options=("--lang", "ja")).exited(0).file("report.html").decode()
+    check("受付メール" in page and "通のメールを受け付け" in page, "what was accepted is not told")
+    equal(re.findall("受信(?!拒否).{0,20}", page), [], "words of incoming mail")
