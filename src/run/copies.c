@@ -1,9 +1,9 @@
 /* Several copies of one log read as one: a copytruncate and the file it was cut from, a back-up of the middle, mail.warn
  * beside mail.log.
  *
- * Invariant: of every line - the same second, the same bytes before its end - as many count as the copy that has most of them holds; the
- * others are duplicates.  So a line that was truly written twice counts twice, and one that stands in two files counts
- * once.
+ * Invariant: of every line - the same second, the same bytes before its end - as many count as the copy that has most of
+ * them holds; the others are duplicates.  So a line that was truly written twice counts twice, and one that stands in
+ * two files counts once.
  *
  * The copies are followed side by side, in order of the instant each has reached.  That never steps back: a line out of
  * order stays where its file has it, so that no join is turned round.  Lines are matched by the second that is printed in

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-static const char *const paths[] = {"samples/qmail", "samples/maillog", "samples/epost",
+static const char *const paths[] = {"samples/qmail", "samples/postfix", "samples/epost",
                                     "samples/damaged/no-trailer.gz"};
 enum { PATHS = 4, SHARDS = 96 };
 
