@@ -101,6 +101,7 @@ struct folded {
     struct analyses *all;
     struct inventory inventory;
     struct evidence evidence;
+    struct instance_read read;
     struct instance instance;
     struct doc *doc;
 };
@@ -152,6 +153,10 @@ static const struct list *told(struct folded *f, const struct trouble *trouble)
 {
     *f = (struct folded){.instance = {.id = SLICE("qmail"), .server = SLICE("qmail")}};
     f->evidence.inventory = &f->inventory;
+    f->read = (struct instance_read){
+        .id = SLICE("qmail"), .server = SLICE("qmail"), .joined = true, .shown = SHOWN_QUEUE};
+    f->evidence.instances = &f->read;
+    f->evidence.instances_count = 1;
     f->all = analyses_new(&options);
     f->doc = doc_new();
     f->doc->zone = options.zone;
