@@ -559,7 +559,8 @@ static void say_unused(const struct settings *s, int row, const struct assignmen
         buf_printf(&text, ": no log that is read has that %s\n",
                    row == OPT_input_tz ? "host or path" : "path");
     }
-    fwrite(text.p, 1, text.n, stderr);
+    if (text.n)
+        fwrite(text.p, 1, text.n, stderr);
     buf_fini(&text);
 }
 
