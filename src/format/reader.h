@@ -139,7 +139,6 @@ struct reader {
     struct remembered remembered[REMEMBERED]; /* belongs to the carry */
     bool remembering;                         /* something was remembered */
     size_t remembered_last;                   /* cache: the one noted last */
-    uint64_t forgotten; /* cache: a host (hash) of which nothing is remembered; 0: none */
     uint64_t
         repeats; /* the record being read stands for so many of one that came before; 0: for itself */
     struct reader_counts counts;

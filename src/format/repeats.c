@@ -64,10 +64,7 @@ void repeat_note(struct reader *r, const struct header *h, enum line_class class
     if (h->stamp != STAMP_RFC3164 || !(keep || r->remembering))
         return;
     uint64_t host = reader_host(r, h->host);
-    if (!keep && r->forgotten && r->forgotten == host)
-        return;
     struct remembered *room, *m = find(r, host, &room);
-    r->forgotten = keep ? 0 : host;
     if (!m && !keep)
         return;
     m = m ? m : room;
@@ -174,6 +171,6 @@ bool remembered_load(struct reader *r, struct slice *in)
         buf_add(&m->text, texts[i]);
     }
     r->remembering = n > 0;
-    r->forgotten = 0;
+    r->remembered_last = 0;
     return true;
 }
