@@ -130,6 +130,13 @@ struct slice slice_trim(struct slice s)
     return s;
 }
 
+struct slice slice_chomp(struct slice s)
+{
+    while (s.n && (s.p[s.n - 1] == '\r' || s.p[s.n - 1] == '\n'))
+        s.n--;
+    return s;
+}
+
 struct slice slice_word(struct slice *s, char c)
 {
     size_t at = slice_chr(*s, c);

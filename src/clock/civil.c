@@ -82,6 +82,17 @@ struct civil civil_of(when t, int32_t offset)
     return c;
 }
 
+int civil_month(struct slice name)
+{
+    static const char names[] = "jan feb mar apr may jun jul aug sep oct nov dec";
+    char lower[3];
+    if (name.n != sizeof lower)
+        return 0;
+    slice_lower(lower, name);
+    size_t at = slice_find(slice_str(names), slice_of(lower, sizeof lower));
+    return at < sizeof names - 1 && at % 4 == 0 ? (int)at / 4 + 1 : 0;
+}
+
 int civil_weekday(when t, int32_t offset)
 {
     int64_t days = floor_div(floor_div(t, SECOND) + offset, 86400);

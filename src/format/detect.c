@@ -100,17 +100,6 @@ static size_t date_at(struct slice s, struct civil *out)
     return date_digits(slice_of(text, sizeof text), 4, out) && credible(out) ? n : 0;
 }
 
-static int month_of(struct slice name)
-{
-    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
-    char lower[3];
-    if (name.n != sizeof lower)
-        return 0;
-    slice_lower(lower, name);
-    size_t at = slice_find(slice_str(names), slice_of(lower, sizeof lower));
-    return at < sizeof names - 1 && at % 3 == 0 ? (int)at / 3 + 1 : 0;
-}
-
 /* "202411", "2024-11", "2024_11", "Nov-2024": all of s.  Six digits that may be yymmdd are none. */
 static bool month_read(struct slice s, struct civil *out)
 {
@@ -123,7 +112,7 @@ static bool month_read(struct slice s, struct civil *out)
     if (!slice_u64(named ? slice_from(s, 4) : slice_head(s, 4), &year))
         return false;
     if (named)
-        month = (uint64_t)month_of(slice_head(s, 3));
+        month = (uint64_t)civil_month(slice_head(s, 3));
     else if (!slice_u64(slice_from(s, parted ? 5 : 4), &month))
         return false;
     *out = (struct civil){.year = (int)year, .month = (int)month, .day = 31};

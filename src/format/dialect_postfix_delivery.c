@@ -11,6 +11,8 @@
  * dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 5A3D2B1C0F) */
 #include "postfix.h"
 
+#include "postmortem/mail/address.h"
+
 /* Behind the closing quote of a quoted local part at s.p[1], or 1 where there is none. */
 static size_t behind_quotes(struct slice s)
 {
@@ -81,11 +83,6 @@ static void relay_read(struct slice relay, struct event *e)
         peer_relay(&p, e);
     else
         e->relay = relay;
-}
-
-static bool loopback(struct slice ip)
-{
-    return slice_starts(ip, SLICE("127.")) || slice_eq(ip, SLICE("::1"));
 }
 
 /* "... queued as 5A3D2B1C0F", "forwarded as 5A3D2B1C0F", at the text's end. */
@@ -204,7 +201,7 @@ static void channel_read(enum postfix_agent agent, bool socket, struct event *e)
 {
     if (agent == AGENT_LOCAL || (agent == AGENT_SMTP && socket && e->link == LINK_NONE))
         e->channel = CHANNEL_LOCAL;
-    else if (agent == AGENT_SMTP && e->relay_port && !loopback(e->relay_ip))
+    else if (agent == AGENT_SMTP && e->relay_port && !address_loopback(e->relay_ip))
         e->channel = CHANNEL_REMOTE;
 }
 

@@ -51,8 +51,7 @@ static enum line_class text_told(struct reader *r, struct slice text)
 static enum line_class inner_told(struct reader *r, struct slice text, when given,
                                   struct slice host)
 {
-    while (text.n && (text.p[text.n - 1] == '\r' || text.p[text.n - 1] == '\n'))
-        text.n--;
+    text = slice_chomp(text);
     r->wrapped = true;
     r->given = given;
     r->given_host = r->line_host = host;

@@ -401,8 +401,7 @@ static void release(struct reader *r)
  * failure. */
 static struct slice text_of(struct slice line, struct place place)
 {
-    while (line.n && (line.p[line.n - 1] == '\r' || line.p[line.n - 1] == '\n'))
-        line.n--;
+    line = slice_chomp(line);
     if (place.offset == 0)
         slice_eat(&line, SLICE("\xEF\xBB\xBF"));
     while (line.n && line.p[0] == 0)

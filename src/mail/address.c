@@ -31,3 +31,8 @@ bool address_eq(struct slice a, struct slice b)
 {
     return slice_ieq(a, b);
 }
+
+bool address_loopback(struct slice ip)
+{
+    return slice_starts(ip, SLICE("127.")) || slice_eq(ip, SLICE("::1"));
+}

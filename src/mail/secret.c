@@ -95,7 +95,9 @@ static bool command_at(struct slice line, size_t at, struct slice *secret)
 {
     static const struct slice commands[] = {SLICE_LIT("PASS "), SLICE_LIT("LOGIN "),
                                             SLICE_LIT("AUTHENTICATE ")};
-    size_t i = line.p[at] >= 'a' ? 3 : 0; /* as most are */
+    size_t i = 0;
+    if (line.p[at] >= 'a') /* as most are: commands are in capitals */
+        return false;
     while (i < 3 && !slice_starts(slice_from(line, at), commands[i]))
         i++;
     if (i == 3 || (at && !blank(line.p[at - 1]) && line.p[at - 1] != ':'))

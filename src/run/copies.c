@@ -99,14 +99,6 @@ static uint64_t check_of(struct slice s)
     return mix(h, word);
 }
 
-/* A line is the same with LF behind it and with CR LF. */
-static struct slice without_ends(struct slice text)
-{
-    while (text.n && text.p[text.n - 1] == '\r')
-        text.n--;
-    return text;
-}
-
 static struct met *slot_of(const struct memory *m, uint64_t hash, uint64_t check)
 {
     size_t at = (size_t)mix(hash, check) & (m->capacity - 1);
@@ -164,7 +156,7 @@ static bool counted(struct copies *c, const struct copy *of, struct slice text, 
 {
     struct source_read *told = &c->worker->run->evidence.sources[of->source];
     int64_t second = second_of(stamp != WHEN_NONE ? stamp : of->reached);
-    text = without_ends(text);
+    text = slice_chomp(text); /* the same with LF behind it and with CR LF */
     uint64_t hash = mix(slice_hash(text), (uint64_t)second), check = check_of(text);
     uint64_t mine = (uint64_t)(of - c->all) + 1;
     uint32_t here = met_again(c, mix(hash, mine), check + mine);
@@ -179,7 +171,7 @@ static bool counted(struct copies *c, const struct copy *of, struct slice text, 
 /* A file cut in mid-line: is the rest of the line in another copy? */
 static bool cut_short(const struct copies *c, const struct copy *of, const struct line *line)
 {
-    struct slice text = without_ends(line->text);
+    struct slice text = slice_chomp(line->text);
     if (!line->unterminated || !text.n)
         return false;
     for (size_t i = 0; i < c->turn_count; i++)

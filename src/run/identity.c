@@ -133,17 +133,6 @@ static struct slice work_folder(struct slice path)
     return folder;
 }
 
-static bool month(struct slice s)
-{
-    static const char names[] = "jan feb mar apr may jun jul aug sep oct nov dec";
-    char lower[3];
-    if (s.n != sizeof lower)
-        return false;
-    slice_lower(lower, s);
-    size_t at = slice_find(slice_str(names), slice_of(lower, sizeof lower));
-    return at < sizeof names - 1 && at % 4 == 0;
-}
-
 static struct slice without_copy_suffix(struct slice name)
 {
     for (size_t i = 0; i < sizeof copy_suffixes / sizeof copy_suffixes[0]; i++)
@@ -163,7 +152,7 @@ static struct slice without_rotation(struct slice name)
         if (at == name.n || at == 0)
             return name;
         struct slice part = slice_from(name, at + 1);
-        if (!digits(part) && !(any && at == dash && month(part)))
+        if (!digits(part) && !(any && at == dash && civil_month(part)))
             return name;
         name = slice_head(name, at);
     }
@@ -229,8 +218,8 @@ bool excerpt_of(struct slice a, struct slice b)
 {
     a = without_rotation(without_archive_suffix(base_name(a)));
     b = without_rotation(without_archive_suffix(base_name(b)));
-    return !slice_eq(a, b) &&
-           (slice_eq(stem(a), stem(b)) || (mail_log(stem(a)) && mail_log(stem(b))));
+    struct slice of_a = stem(a), of_b = stem(b);
+    return !slice_eq(a, b) && (slice_eq(of_a, of_b) || (mail_log(of_a) && mail_log(of_b)));
 }
 
 static struct slice host_option(const struct run *r, uint32_t source)

@@ -723,15 +723,10 @@ static void passed(struct trace *t, uint64_t lines, when clock)
     close_due(t, clock);
 }
 
-static bool loopback(struct slice ip)
-{
-    return slice_starts(ip, SLICE("127.")) || slice_eq(ip, SLICE("::1"));
-}
-
 /* Was it given to this host itself: over loopback, a socket, or by its name? */
 static bool given_here(const struct trace *t, const struct event *e)
 {
-    if (e->relay_ip.n ? loopback(e->relay_ip) : slice_chr(e->relay, '/') < e->relay.n)
+    if (e->relay_ip.n ? address_loopback(e->relay_ip) : slice_chr(e->relay, '/') < e->relay.n)
         return true;
     const struct slice *peer = peer_find(t->peers, e->relay);
     return peer && slice_eq(*peer, t->own);
@@ -745,7 +740,7 @@ static bool concerns_two(const struct trace *t, const struct event *e)
         return e->link == LINK_FORWARD ||
                (e->link == LINK_REINJECT && e->outcome == OUTCOME_SENT && given_here(t, e));
     if (e->kind == EVENT_ACCEPT)
-        return e->link == LINK_RENAME || (e->link == LINK_REINJECT && loopback(e->client));
+        return e->link == LINK_RENAME || (e->link == LINK_REINJECT && address_loopback(e->client));
     return e->kind == EVENT_LINK || e->kind == EVENT_GIVE_UP;
 }
 

@@ -118,11 +118,7 @@ static void put_stamp(struct epost *e, int64_t us)
         PUT(t, "/");
         put_padded(t, (uint64_t)d.year, 4);
         PUT(t, ":");
-        put_padded(t, d.hour, 2);
-        PUT(t, ":");
-        put_padded(t, d.minute, 2);
-        PUT(t, ":");
-        put_padded(t, d.second, 2);
+        put_time_of_day(t, &d);
         PUT(t, "]");
         e->second = second;
     }

@@ -17,11 +17,7 @@ static void stamp(struct mta *s)
     PUT(t, "-");
     put_padded(t, d.day, 2);
     PUT(t, " ");
-    put_padded(t, d.hour, 2);
-    PUT(t, ":");
-    put_padded(t, d.minute, 2);
-    PUT(t, ":");
-    put_padded(t, d.second, 2);
+    put_time_of_day(t, &d);
     PUT(t, " ");
 }
 

@@ -69,7 +69,7 @@ void maillog_close(struct maillog *l)
         number_parts(l);
 }
 
-static void put_clock(struct text *t, const struct day_time *d)
+void put_time_of_day(struct text *t, const struct day_time *d)
 {
     put_padded(t, d->hour, 2);
     PUT(t, ":");
@@ -86,7 +86,7 @@ static void put_rfc3164(struct text *t, const struct day_time *d)
         PUT(t, " ");
     put_u64(t, d->day);
     PUT(t, " ");
-    put_clock(t, d);
+    put_time_of_day(t, d);
 }
 
 static void put_iso(struct text *t, const struct day_time *d)
@@ -97,7 +97,7 @@ static void put_iso(struct text *t, const struct day_time *d)
     PUT(t, "-");
     put_padded(t, d->day, 2);
     PUT(t, "T");
-    put_clock(t, d);
+    put_time_of_day(t, d);
 }
 
 void put_own(struct text *t, const struct options *o, const char *before, const char *after)

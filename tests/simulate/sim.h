@@ -182,6 +182,8 @@ bool maillog_due(const struct maillog *l, int64_t now);
 void maillog_close(struct maillog *l);
 /* "Jan 11 12:00:00 mx1 " with --host mx1, or "2026-01-11T12:00:00.123456+09:00 mx1 " with --iso */
 void maillog_stamp(struct maillog *l, struct text *line, int64_t now);
+/* "08:21:04" */
+void put_time_of_day(struct text *t, const struct day_time *d);
 /* "double-bounce@mx1.example.jp": the server's own name between two texts. */
 void put_own(struct text *t, const struct options *o, const char *before, const char *after);
 void failed(const char *what, const char *which) __attribute__((noreturn));

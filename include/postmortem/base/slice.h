@@ -100,6 +100,8 @@ bool slice_iends(struct slice s, struct slice suffix);
 int slice_cmp(struct slice a, struct slice b);
 /* s without blanks and tabs at both ends. */
 struct slice slice_trim(struct slice s);
+/* s without CRs and LFs at its end. */
+struct slice slice_chomp(struct slice s);
 /* Split s at the first c: what stands before it; *s becomes what stands after.  Without c: all of s, and *s empty. */
 struct slice slice_word(struct slice *s, char c);
 /* Decimal digits that make up the whole slice -> *out.  false (and *out untouched) if empty, not all digits, or

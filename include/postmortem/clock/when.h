@@ -37,6 +37,8 @@ bool civil_valid(const struct civil *c);
 when civil_when(const struct civil *c);
 /* The civil reading of t at an offset of seconds east of UTC. */
 struct civil civil_of(when t, int32_t offset);
+/* "Nov", in any case -> 11; 0 if it is no month's name of three letters. */
+int civil_month(struct slice name);
 /* 0 = Sunday. */
 int civil_weekday(when t, int32_t offset);
 /* "2026-11-20T08:20:45.000000Z": always UTC, always six digits; out has room for 40 bytes; returns the slice.

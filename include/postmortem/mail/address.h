@@ -13,5 +13,7 @@ struct slice address_domain_key(struct slice address, char *out, size_t n);
 uint64_t address_hash(struct slice address);
 /* Equal but for ASCII case. */
 bool address_eq(struct slice a, struct slice b);
+/* Is the IP address one of the host itself: 127.0.0.0/8, ::1? */
+bool address_loopback(struct slice ip);
 
 #endif
