@@ -131,7 +131,7 @@ def files(name):
 def literal_bytes(text):
     def plain(m):
         c = m[1]
-        simple = {"n": b"\n", "t": b"\t", "r": b"\r", "f": b"\f", '"': b'"', "\\": b"\\", "'": b"'"}
+        simple = {"n": b"\n", "t": b"\t", "r": b"\r", "f": b"\f", "b": b"\b", '"': b'"', "\\": b"\\", "'": b"'"}
         if c in simple:
             return simple[c].decode("latin-1")
         return chr(int(c[1:], 16) & 255) if c[0] == "x" else chr(int(c, 8) & 255)

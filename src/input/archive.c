@@ -280,28 +280,41 @@ static void member_block(struct member *m)
     }
 }
 
+/* All that may come out of this archive did. */
+static ssize_t member_limited(struct member *m)
+{
+    damage_add(m->stream.passage->damage, DAMAGE_TOTAL_LIMIT, NO_OFFSET, 0,
+               "over %llu bytes came out of this archive: the rest is not read",
+               (unsigned long long)m->stream.passage->limits->total);
+    m->left = 0;
+    m->done = true;
+    m->ending = -1;
+    archive_stop(m->reader);
+    return -1;
+}
+
 static ssize_t member_read(struct stream *s, unsigned char *to, size_t n)
 {
     struct member *m = (struct member *)s;
     struct archive_reader *r = m->reader;
-    if (r->next != m->index + 1 || r->given > s->passage->limits->total)
+    uint64_t room =
+        s->passage->limits->total - r->given; /* to the byte, however much is asked for */
+    if (r->next != m->index + 1)
         return -1;
     if (!m->left)
         member_block(m);
     if (!m->left)
         return m->ending;
+    if (!room)
+        return member_limited(m);
     if (n > m->left)
         n = m->left;
+    if (n > room)
+        n = (size_t)room;
     memcpy(to, m->block, n);
     m->block += n;
     m->left -= n;
     r->given += n;
-    if (r->given > s->passage->limits->total) {
-        damage_add(s->passage->damage, DAMAGE_TOTAL_LIMIT, NO_OFFSET, 0,
-                   "over %llu bytes came out of this archive: the rest is not read",
-                   (unsigned long long)s->passage->limits->total);
-        archive_stop(r);
-    }
     return (ssize_t)n;
 }
 
@@ -328,7 +341,7 @@ void archive_reader_pass(struct archive_reader *r)
         return;
     struct stream *s = archive_reader_member(r);
     ((struct member *)s)->holed = true; /* it does not begin where the entry does */
-    s = meter_open(s, false);
+    s = meter_open(s, false, true);
     stream_drain(s);
     stream_close(s);
 }

@@ -195,7 +195,7 @@ struct stream *container_peel(struct stream *s, unsigned *depth, const struct co
             if (t != WHEN_NONE)
                 *stamp = t;
         }
-        s = meter_open(s, false);
+        s = meter_open(s, false, true);
     }
 }
 

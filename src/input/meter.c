@@ -15,12 +15,15 @@
  * members of a well-compressed archive are not taken for bombs. */
 #define METER_SLACK (256U << 10)
 #define METER_WARNING 200
+/* Looked at after so many bytes each, so that whoever reads, in whatever portions, is stopped at the
+ * same byte. */
+#define METER_STEP (256U << 10)
 
 struct meter {
     struct stream stream;
     struct stream *from;
     uint64_t given, drawn_before;
-    bool warned, limited;
+    bool judged, warned, limited;
 };
 
 static ssize_t meter_read(struct stream *s, unsigned char *to, size_t n)
@@ -29,15 +32,16 @@ static ssize_t meter_read(struct stream *s, unsigned char *to, size_t n)
     const struct limits *limits = s->passage->limits;
     if (m->limited)
         return -1;
-    if (s->hashes && n > (256U << 10))
-        n = 256U << 10;
+    size_t step = METER_STEP - (size_t)(m->given % METER_STEP);
+    if (n > step)
+        n = step;
     ssize_t got = stream_read(m->from, to, n);
     if (got <= 0)
         return got;
     if (s->hashes)
         sha256_update(&s->sha, (size_t)got, to);
     m->given += (uint64_t)got;
-    if (m->given < limits->ratio_after)
+    if (!m->judged || m->given % METER_STEP || m->given < limits->ratio_after)
         return got;
 
     uint64_t drawn = s->passage->drawn - m->drawn_before + METER_SLACK;
@@ -65,12 +69,13 @@ static void meter_close(struct stream *s)
 
 static const struct stream_kind meter_kind = {meter_read, meter_close, NULL};
 
-struct stream *meter_open(struct stream *from, bool hash)
+struct stream *meter_open(struct stream *from, bool hash, bool judged)
 {
     struct meter *m = mem_new(sizeof(*m));
     m->stream.kind = &meter_kind;
     m->stream.passage = from->passage;
     m->stream.hashes = hash;
+    m->judged = judged;
     m->from = from;
     m->drawn_before = from->passage->drawn;
     if (hash)

@@ -63,9 +63,9 @@ struct stream *memory_stream_open(struct passage *passage, struct slice bytes, b
 /* What block_pack made of a file, not owned; damaged blocks end it. */
 struct stream *blocks_stream_open(struct passage *passage, struct slice blocks, bool hash);
 
-/* Bytes drawn from the input are counted against bytes given; the ratio limit ends the stream. Also
- * hashes. */
-struct stream *meter_open(struct stream *from, bool hash);
+/* Hashes; judged: bytes drawn from the input are counted against bytes given, and the ratio limit
+ * ends the stream. */
+struct stream *meter_open(struct stream *from, bool hash, bool judged);
 /* Hash and length of what a meter gave. */
 void meter_sha(struct stream *meter, char out[65]);
 

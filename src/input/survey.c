@@ -127,7 +127,7 @@ static void survey_leaf(struct survey *sv, const struct spot *at, struct stream 
 {
     bool single = at->locator.n == 0, wide = false;
     bool hash = sv->hash;
-    struct stream *meter = meter_open(s, hash);
+    struct stream *meter = meter_open(s, hash, true);
     struct stream *text = wide_open(meter, &wide);
     uint32_t index = (uint32_t)sv->v->sources_count;
     struct source head = {0};

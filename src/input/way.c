@@ -3,7 +3,8 @@
  * Why: members of a .tar.gz opened one by one would cost a pass each.  A way that has been read to
  * member i of an archive can serve any member behind it; ways left idle are kept in a pool, and the
  * one standing nearest before the wanted member is taken.  Invariant: a reused way gives the same
- * bytes as a fresh one, since a member's bytes depend on the archive alone.  Source of facts:
+ * bytes as a fresh one, since a member's bytes depend on the archive alone; a member that a limit cut
+ * when all was listed ends at the same byte.  Source of facts:
  * archive_read_next_header(3): unread data of an entry are skipped.
  *
  * Example: locators {3,0} and {3,2} name members 0 and 2 of the archive that is member 3 of the
@@ -223,6 +224,46 @@ static struct stream *way_reach(struct way *w, const struct inventory *v, struct
     return way_follow(w, v, locator);
 }
 
+/* The bytes of a member that the survey counted: where a limit ended it there, it ends here, whichever
+ * members were read on this way before. */
+struct head {
+    struct stream stream;
+    struct stream *from;
+    uint64_t left;
+};
+
+static ssize_t head_read(struct stream *s, unsigned char *to, size_t n)
+{
+    struct head *h = (struct head *)s;
+    if (!h->left) {
+        unsigned char more;
+        ssize_t ending = stream_read(h->from, &more, 1);
+        return ending > 0 ? -1 : ending;
+    }
+    ssize_t got = stream_read(h->from, to, n < h->left ? n : (size_t)h->left);
+    if (got > 0)
+        h->left -= (uint64_t)got;
+    return got;
+}
+
+static void head_close(struct stream *s)
+{
+    stream_close(((struct head *)s)->from);
+    free(s);
+}
+
+static const struct stream_kind head_kind = {head_read, head_close, NULL};
+
+static struct stream *head_open(struct stream *from, uint64_t bytes)
+{
+    struct head *h = mem_new(sizeof(*h));
+    h->stream.kind = &head_kind;
+    h->stream.passage = from->passage;
+    h->from = from;
+    h->left = bytes;
+    return &h->stream;
+}
+
 struct way *way_open(const struct inventory *v, uint32_t source, struct cursors *pool,
                      struct damage *d, bool hash, bool content)
 {
@@ -232,7 +273,9 @@ struct way *way_open(const struct inventory *v, uint32_t source, struct cursors 
         w = mem_new(sizeof(*w));
         w->input = src->input;
         w->idle.muted = true;
-        w->passage.limits = &v->limits;
+        w->limits = v->limits;
+        w->limits.total = UINT64_MAX; /* counted by whoever read the archive from its beginning */
+        w->passage.limits = &w->limits;
     }
     w->passage.damage = d;
     bool plain_before = strcmp(v->inputs[src->input].container, "file") == 0;
@@ -246,8 +289,11 @@ struct way *way_open(const struct inventory *v, uint32_t source, struct cursors 
     }
     bool wide;
     bool plain = s == w->root; /* then the root's hash is the content's */
-    w->meter = plain ? s : meter_open(s, content);
+    bool member = src->locator.n != 0;
+    w->meter = plain ? s : meter_open(s, content, !member);
     w->stream = wide_open(w->meter, &wide);
+    if (member)
+        w->stream = head_open(w->stream, src->bytes);
     return w;
 }
 

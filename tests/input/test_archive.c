@@ -536,6 +536,60 @@ static void cursors_give_the_bytes_of_fresh_opens(void **state)
     buf_fini(&outer);
 }
 
+/* Read through one pool in order, and each by itself from the archive's front. */
+static void what_a_limit_left_is_the_same_for_every_reader(void **state)
+{
+    (void)state;
+    struct buf tar = {0}, text = {0};
+    struct limits limits = limits_default;
+    limits.total = 100000;
+    for (unsigned i = 0; text.n < 60000; i++)
+        buf_lines(&text, i * 100, i * 100 + 100);
+    one_line_file(&tar, "first", "a line\n");
+    buf_tar(&tar, "second", '0', slice_head(buf_slice(&text), 60000));
+    buf_tar(&tar, "third", '0', slice_head(buf_slice(&text), 60000));
+    buf_tar_end(&tar);
+    inventory_init(&v, &limits, false);
+    inventory_add(&v, write_file("case.tar", buf_slice(&tar)));
+    inventory_settle(&v);
+    assert_int_equal(v.sources_count, 3);
+    assert_int_equal(v.sources[2].bytes, limits.total - 60000 - 7);
+    assert_int_equal(v.sources[2].status, STATUS_LIMITED);
+    assert_non_null(listed(&v, "total-limit"));
+    struct cursors *c = cursors_new();
+    for (uint32_t i = 0; i < 3; i++) {
+        struct reading own = read_source(&v, i), pooled = read_sized(&v, i, c, false, 61);
+        assert_int_equal(own.bytes, v.sources[i].bytes);
+        assert_text(&pooled, buf_slice(&own.text));
+        assert_false(told(&own, "changed"));
+        assert_int_equal(own.result.status, v.sources[i].status);
+        reading_fini(&own);
+        reading_fini(&pooled);
+    }
+    cursors_free(c);
+    inventory_fini(&v);
+    buf_fini(&tar);
+    buf_fini(&text);
+}
+
+static void every_byte_up_to_the_limit_is_no_damage(void **state)
+{
+    (void)state;
+    struct buf tar = {0};
+    struct limits limits = limits_default;
+    limits.total = 14;
+    one_line_file(&tar, "first", "a line\n");
+    one_line_file(&tar, "second", "b line\n");
+    buf_tar_end(&tar);
+    inventory_init(&v, &limits, false);
+    inventory_add(&v, write_file("case.tar", buf_slice(&tar)));
+    inventory_settle(&v);
+    assert_null(listed(&v, "total-limit"));
+    expect("second", SLICE("b line\n"));
+    inventory_fini(&v);
+    buf_fini(&tar);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, folder_make, folder_remove)
@@ -561,6 +615,8 @@ int main(void)
         CASE(a_7z_is_read_and_a_cut_one_is_told),
         CASE(the_entry_limit_is_stated),
         CASE(cursors_give_the_bytes_of_fresh_opens),
+        CASE(what_a_limit_left_is_the_same_for_every_reader),
+        CASE(every_byte_up_to_the_limit_is_no_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
