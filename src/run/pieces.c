@@ -28,7 +28,8 @@ static void lines_read(struct worker *w, const struct cuts *c, struct piece *p, 
 {
     struct run *r = w->run;
     const struct surveyed *v = &r->surveyed[c->source];
-    struct part *part = part_new(w, v->stream, v->rank, (uint32_t)(p - c->pieces));
+    uint32_t index = (uint32_t)(p - c->pieces);
+    struct part *part = part_at(w, v->stream, v->rank, index, index + 1 == c->count);
     struct route route = route_to(w, part, c->source, &p->hosts);
     struct reader *reader = reader_new(v->detection.framing, &v->facts, route_event, &route);
     struct hours_of hours;

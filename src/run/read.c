@@ -81,8 +81,20 @@ struct part *part_new(struct worker *w, uint32_t stream, uint32_t rank, uint32_t
     p->stream = stream;
     p->first_rank = p->last_rank = rank;
     p->piece = piece;
+    p->next_rank = UINT32_MAX;
     w->parts = mem_grow(w->parts, w->parts_count + 1, sizeof(struct part *));
     w->parts[w->parts_count++] = p;
+    return p;
+}
+
+struct part *part_at(struct worker *w, uint32_t stream, uint32_t rank, uint32_t piece, bool ends)
+{
+    struct part *p = w->parts_count ? w->parts[w->parts_count - 1] : NULL;
+    if (!p || p->stream != stream || p->next_rank != rank || p->next_piece != piece)
+        p = part_new(w, stream, rank, piece);
+    p->last_rank = rank;
+    p->next_rank = ends ? rank + 1 : rank;
+    p->next_piece = ends ? 0 : piece + 1;
     return p;
 }
 
@@ -280,7 +292,6 @@ static void read_foreign(struct worker *w, uint32_t source)
 
 void shard_read(struct worker *w, const struct shard *s)
 {
-    struct part *part = NULL;
     if (s->piece != WHOLE) {
         piece_read(w, s);
         return;
@@ -304,9 +315,6 @@ void shard_read(struct worker *w, const struct shard *s)
             read_foreign(w, source);
             continue;
         }
-        if (!part || part->stream != v->stream || part->last_rank + 1 != v->rank)
-            part = part_new(w, v->stream, v->rank, 0);
-        part->last_rank = v->rank;
-        read_log(w, source, part);
+        read_log(w, source, part_at(w, v->stream, v->rank, 0, true));
     }
 }

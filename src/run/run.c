@@ -1,6 +1,6 @@
-/* Threads: workers take shards off one counter until none is left.
+/* Threads: workers take shards until none is left (schedule.c).
  *
- * Invariant: the counter and the count of bytes for the progress bar are all that is shared; everything else a worker
+ * Invariant: the schedule and the count of bytes for the progress bar are all that is shared; everything else a worker
  * writes is its own, or the row of a source that only its shard holds. */
 #include "state.h"
 
@@ -23,12 +23,10 @@ static void worker_init(struct worker *w, struct run *r, unsigned number)
 static void *work(void *context)
 {
     struct worker *w = context;
-    for (;;) {
-        size_t next = atomic_fetch_add(&w->run->next_shard, 1);
-        if (next >= w->run->shards_count)
-            return NULL;
-        shard_read(w, &w->run->shards[next]);
-    }
+    uint32_t shard = NO_SHARD;
+    while ((shard = schedule_take(w->run, shard)) != NO_SHARD)
+        shard_read(w, &w->run->shards[shard]);
+    return NULL;
 }
 
 static int by_name(const void *a, const void *b)
@@ -66,7 +64,7 @@ void workers_start(struct run *r, size_t count)
 
 static void map(struct run *r)
 {
-    atomic_store(&r->next_shard, 0);
+    schedule_make(r);
     workers_start(r, r->options.jobs < r->shards_count ? r->options.jobs : r->shards_count);
     pthread_t *threads = mem_new(r->workers_count * sizeof *threads);
     bool *running = mem_new(r->workers_count * sizeof *running);
@@ -164,6 +162,8 @@ void run_free(struct run *r)
         free(r->cuts[i].pieces);
     free(r->cuts);
     free(r->shards);
+    free(r->schedule.chains);
+    pthread_mutex_destroy(&r->schedule.lock);
     free(r->zones);
     free(r->results);
     free(r->surveyed);

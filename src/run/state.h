@@ -7,6 +7,8 @@
 #include "postmortem/run/run.h"
 #include "sealed.h"
 
+#include <pthread.h>
+
 enum { QUOTE_BYTES = 4096 }; /* kept of a quoted line */
 
 /* Sources of so many bytes as stored are read ahead by a thread of their own. */
@@ -37,8 +39,20 @@ struct shard {
     bool copies;
     bool carried;
     uint32_t piece; /* of the only source; or WHOLE, or HASH */
+    /* schedule.c: */
+    uint32_t next; /* what goes on in the same log, or NO_SHARD */
+    bool chained;  /* one goes on with it, or it with one */
+    bool taken;
 };
 enum { HASH = INT32_MAX - 1, WHOLE };
+#define NO_SHARD UINT32_MAX
+
+struct schedule {
+    pthread_mutex_t lock;
+    uint32_t *chains; /* the first shards of those that go on */
+    size_t chains_count;
+    size_t passed; /* shards that are taken or chained, from the front */
+};
 
 /* A stretch of a plain file that is read by itself. */
 struct piece {
@@ -84,8 +98,9 @@ struct part {
     uint32_t stream, first_rank, last_rank;
     /* Of the source of that rank; 0 where it is not cut.  Of a work folder: how many sources are of earlier days. */
     uint32_t piece;
-    struct machine *machines; /* one per host and server */
-    struct tab by_name;       /* ... and found by both: struct machine * */
+    uint32_t next_rank, next_piece; /* what would go on with it */
+    struct machine *machines;       /* one per host and server */
+    struct tab by_name;             /* ... and found by both: struct machine * */
 };
 
 /* Does nothing of the stream come before it? */
@@ -142,7 +157,7 @@ struct run {
     struct trace **finished;   /* while parts are finished */
     size_t finished_count;
     struct lines_result *results; /* by source; problems not yet told */
-    _Atomic size_t next_shard;
+    struct schedule schedule;
     _Atomic uint64_t bytes_done;
     uint64_t bytes_total;
     struct arena arena;
@@ -239,6 +254,11 @@ bool find_copies(struct run *r);
 /* Tell what was done with them: overlaps of the evidence, notes. */
 void tell_copies(struct run *r);
 
+/* schedule.c: after cut_shards. */
+void schedule_make(struct run *r);
+/* The shard that the worker is to read which read last before (NO_SHARD: none yet); NO_SHARD if all are taken. */
+uint32_t schedule_take(struct run *r, uint32_t last);
+
 /* run.c */
 void workers_start(struct run *r, size_t count);
 
@@ -259,6 +279,8 @@ struct machine *machine_find(const struct part *p, struct slice host, struct sli
 struct machine *machine_of(struct worker *w, struct part *p, struct slice host,
                            struct slice server);
 struct part *part_new(struct worker *w, uint32_t stream, uint32_t rank, uint32_t piece);
+/* ... or the worker's last one, if that ends where this piece of the source of that rank begins.  ends: it is the source's last. */
+struct part *part_at(struct worker *w, uint32_t stream, uint32_t rank, uint32_t piece, bool ends);
 /* Append what an instance is called: server, host and label, as far as there are such; a log as such has no server. */
 void name_instance(struct buf *id, struct slice server, struct slice host, struct slice label);
 /* Where the events of one source go: to the machine of the host and server that wrote the line. */

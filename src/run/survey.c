@@ -10,6 +10,7 @@
 struct run *run_new(const struct run_options *o)
 {
     struct run *r = mem_new(sizeof *r);
+    pthread_mutex_init(&r->schedule.lock, NULL);
     r->options = *o;
     if (!r->options.jobs)
         r->options.jobs = 1;
