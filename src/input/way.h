@@ -9,7 +9,7 @@
 struct way {
     struct passage passage;
     struct limits limits; /* the survey's, but for what an archive may give in all */
-    struct damage idle; /* where faults go while nobody reads: muted */
+    struct damage idle;   /* where faults go while nobody reads: muted */
     uint32_t input;
     unsigned levels, room;           /* archives entered */
     struct archive_reader **readers; /* by level; each reads from a member of the one before */

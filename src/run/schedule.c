@@ -1,8 +1,8 @@
 /* Which shard a worker takes next.
  *
- * Why: where two workers meet in the middle of a log, what is open there is carried from one to the other and joined after all is
- * read, by one thread.  So a worker reads on where it ended (and its part of the log goes on: part_at), and one that comes to a log
- * that others read begins in the middle of the longest stretch that nobody took.
+ * Why: where two workers meet in the middle of a log, what is open there is carried from one to the other and joined
+ * after all is read, by one thread.  So a worker reads on where it ended (and its part of the log goes on: part_at), and
+ * one that comes to a log that others read begins in the middle of the longest stretch that nobody took.
  * Invariant: every shard is taken once; who takes it changes nothing in the answer.
  *
  *     a log of 20 pieces, two workers: 0 1 2 ... 9 and 10 11 12 ... 19, one place where they meet instead of nineteen */

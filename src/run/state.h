@@ -256,7 +256,7 @@ void tell_copies(struct run *r);
 
 /* schedule.c: after cut_shards. */
 void schedule_make(struct run *r);
-/* The shard that the worker is to read which read last before (NO_SHARD: none yet); NO_SHARD if all are taken. */
+/* What a worker reads that read last before (NO_SHARD: none yet); NO_SHARD if all are taken. */
 uint32_t schedule_take(struct run *r, uint32_t last);
 
 /* run.c */
@@ -279,7 +279,7 @@ struct machine *machine_find(const struct part *p, struct slice host, struct sli
 struct machine *machine_of(struct worker *w, struct part *p, struct slice host,
                            struct slice server);
 struct part *part_new(struct worker *w, uint32_t stream, uint32_t rank, uint32_t piece);
-/* ... or the worker's last one, if that ends where this piece of the source of that rank begins.  ends: it is the source's last. */
+/* ... or the worker's last one, if that ends where this piece begins.  ends: it is the source's last. */
 struct part *part_at(struct worker *w, uint32_t stream, uint32_t rank, uint32_t piece, bool ends);
 /* Append what an instance is called: server, host and label, as far as there are such; a log as such has no server. */
 void name_instance(struct buf *id, struct slice server, struct slice host, struct slice label);
