@@ -101,7 +101,7 @@ static void stretch_longest(const struct run *r, uint32_t chain, struct stretch 
                 now = (struct stretch){.first = i, .behind = before};
             now.count++;
             now.bytes += s->bytes;
-            if (now.bytes > longest->bytes)
+            if (longest->first == NO_SHARD || now.bytes > longest->bytes)
                 *longest = now;
         }
         before = s->taken;

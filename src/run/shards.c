@@ -11,7 +11,7 @@
 
 enum {
     LEAST_PIECE = 4 << 20,
-    PIECES = 24,    /* of all that is read, per thread: that near together do they end */
+    PIECES = 24,    /* per thread: threads end within one of each other */
     HASH_SPEED = 3, /* times as fast as reading lines */
 };
 
