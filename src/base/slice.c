@@ -27,11 +27,31 @@ static uint64_t zero_bytes(uint64_t v)
     return (v - EACH_BYTE(1)) & ~v & EACH_BYTE(0x80);
 }
 
+/* Steps *at over sixteen bytes at a time, as far as none of them is a, b or c; true: it is where one of them stands. */
+static inline bool sixteen_without(struct slice s, char a, char b, char c, size_t *at)
+{
+#ifdef __SSE2__
+    for (; *at + 16 <= s.n; *at += 16) {
+        unsigned mask =
+            slice_sixteen(s.p + *at, a) | slice_sixteen(s.p + *at, b) | slice_sixteen(s.p + *at, c);
+        if (mask) {
+            *at += (size_t)__builtin_ctz(mask);
+            return true;
+        }
+    }
+#else
+    (void)s, (void)a, (void)b, (void)c, (void)at;
+#endif
+    return false;
+}
+
 size_t slice_chr3(struct slice s, char a, char b, char c)
 {
+    size_t at = 0;
+    if (sixteen_without(s, a, b, c, &at))
+        return at;
     uint64_t as = EACH_BYTE((unsigned char)a), bs = EACH_BYTE((unsigned char)b),
              cs = EACH_BYTE((unsigned char)c);
-    size_t at = 0;
     for (; at + 8 <= s.n; at += 8) {
         uint64_t v = load8(s.p + at);
         uint64_t hits = zero_bytes(v ^ as) | zero_bytes(v ^ bs) | zero_bytes(v ^ cs);
@@ -145,8 +165,30 @@ struct slice slice_word(struct slice *s, char c)
     return word;
 }
 
+/* A number of one to seven digits, at the start of eight bytes: how many digits; 0: none, or more than seven. */
+static size_t short_number(uint64_t v, uint64_t *out)
+{
+    v ^= EACH_BYTE('0');
+    uint64_t others = ((v + EACH_BYTE(0x80 - 10)) | v) & EACH_BYTE(0x80); /* the lowest is exact */
+    size_t n = others ? (size_t)__builtin_ctzll(others) / 8 : 0;
+    if (n == 0)
+        return 0;
+    uint64_t fours = UINT64_C(0x000000ff000000ff);
+    v <<= 64 - 8 * n;      /* zeros before it, to eight digits */
+    v = v * 10 + (v >> 8); /* pairs, in bytes 0, 2, 4, 6 */
+    v = (v & fours) * (UINT64_C(100) + (UINT64_C(1000000) << 32)) +
+        (v >> 16 & fours) * (UINT64_C(1) + (UINT64_C(10000) << 32));
+    *out = v >> 32;
+    return n;
+}
+
 bool slice_eat_u64(struct slice *s, uint64_t *out)
 {
+    size_t few = s->n >= 8 ? short_number(load8(s->p), out) : 0;
+    if (few) {
+        *s = slice_from(*s, few);
+        return true;
+    }
     const char *p = s->p;
     size_t i = 0, most = s->n < 19 ? s->n : 19; /* nineteen digits always fit */
     uint64_t v = 0;

@@ -46,20 +46,31 @@ static bool address_eat(struct slice *s, struct slice *out)
     }
 }
 
+/* Digits at p, at most that many before end: how many; their number behind what *v has. */
+static size_t digits_add(const char *p, const char *end, size_t most, int64_t *v)
+{
+    const char *from = p;
+    if ((size_t)(end - p) > most)
+        end = p + most;
+    for (unsigned d; p < end && (d = (unsigned char)(*p - '0')) < 10; p++)
+        *v = *v * 10 + d;
+    return (size_t)(p - from);
+}
+
 /* "46621", "0.05": seconds with up to six decimals, in microseconds. */
 static bool span_eat(struct slice *s, int64_t *out)
 {
-    int64_t v = 0;
-    size_t n = 0, point;
-    while (n < s->n && n < 11 && postfix_digit(s->p[n]))
-        v = v * 10 + (s->p[n++] - '0');
+    static const int64_t units[] = {1000000, 100000, 10000, 1000, 100, 10, 1};
+    int64_t v = 0, parts = 0;
+    const char *end = s->p + s->n;
+    size_t n = digits_add(s->p, end, 11, &v);
     if (n == 0 || n == 11)
         return false;
     v *= SECOND;
     if (n + 1 < s->n && s->p[n] == '.' && postfix_digit(s->p[n + 1])) {
-        int64_t unit = SECOND;
-        for (point = n++; n < s->n && n - point <= 6 && postfix_digit(s->p[n]); n++)
-            v += (s->p[n] - '0') * (unit /= 10);
+        size_t places = digits_add(s->p + n + 1, end, 6, &parts);
+        v += parts * units[places];
+        n += 1 + places;
     }
     *out = v;
     *s = slice_from(*s, n);

@@ -154,7 +154,8 @@ enum line_class postfix_tls(struct slice s, struct event *e)
     }
     if (!EAT(&s, ": "))
         return LINE_UNPARSED;
-    tls_facts(s, e);
+    if (!e->brief)
+        tls_facts(s, e);
     if (!from) {
         peer_relay(&p, e);
         return LINE_PARSED;

@@ -100,6 +100,7 @@ static when by_zone(struct reader *r, const struct civil *local, when reading)
         r->local_from = hour;
         r->local_to = hour + HOUR;
         r->local_shift = reading - t;
+        r->local_offset = r->local_shift / SECOND;
     }
     return t;
 }
@@ -198,12 +199,15 @@ when reader_local(struct reader *r, const struct civil *local)
         reading = reading_settle(r, local);
     if (reading == WHEN_NONE)
         return WHEN_NONE;
+    if (!r->facts.zone_learnt && reading >= r->local_from && reading < r->local_to) {
+        r->read_offset = r->local_offset; /* as nearly all are */
+        return r->carry.last = reading - r->local_shift;
+    }
     struct civil c = *local;
     c.year = r->read_year;
     when t = by_zone(r, &c, reading);
     r->read_offset = (reading - t) / SECOND;
-    r->carry.last = t;
-    return t;
+    return r->carry.last = t;
 }
 
 int64_t offset_rounded(int64_t seconds)

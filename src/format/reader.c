@@ -105,6 +105,11 @@ void reader_hours(struct reader *r, hour_fn *fn, void *context)
     r->hours_context = context;
 }
 
+void reader_brief(struct reader *r)
+{
+    r->brief = true;
+}
+
 void reader_shapes(struct reader *r, struct shapes *s)
 {
     r->shapes = s;
@@ -190,7 +195,7 @@ static enum line_class tag_class(struct reader *r, struct slice tag, enum dialec
         return program_class(tag, dialect);
     memcpy(&end, tag.p + tag.n - sizeof end, sizeof end);
     struct noted_tag *t = &r->tags[(end * UINT64_C(0x9E3779B97F4A7C15) >> 40) % TAGS_NOTED];
-    if (t->n != tag.n || memcmp(t->text, tag.p, tag.n) != 0) {
+    if (!slice_same(slice_of(t->text, t->n), tag)) {
         t->class = program_class(tag, &t->dialect);
         t->n = tag.n;
         memcpy(t->text, tag.p, tag.n);

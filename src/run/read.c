@@ -177,7 +177,7 @@ void route_event(void *context, const struct event *e)
     struct route *route = context;
     struct slice host = route->fixed.n ? route->fixed : e->host;
     struct machine *m = route->machines[e->dialect];
-    if (!m || !slice_eq(m->host, host)) {
+    if (!m || !slice_same(m->host, host)) {
         m = machine_of(route->worker, route->part, host, slice_str(dialect_server(e->dialect)));
         route->machines[e->dialect] = m;
         *route->hosts |= UINT64_C(1) << slice_hash(host) % 64;
@@ -222,6 +222,7 @@ void hours_follow(struct worker *w, uint32_t source, struct hours_of *of, struct
     *of = (struct hours_of){w, w->run->surveyed[source].stream, fixed_host(w->run, source)};
     reader_hours(reader, hour_met, of);
     reader_shapes(reader, &w->run->evidence.sources[source].shapes);
+    reader_brief(reader);
 }
 
 static void read_log(struct worker *w, uint32_t source, struct part *part)

@@ -46,6 +46,70 @@ static void finding_works_at_both_ends_and_with_nuls(void **state)
     assert_true(slice_ieq(SLICE("ExAmPle.JP"), SLICE("example.jp")));
 }
 
+/* Few different bytes, so that there are hits at every distance, and none. */
+static struct slice few_bytes(char *text, size_t size)
+{
+    static const char few[] = "ab0123456789:\x80\xb0\xff\0";
+    size_t n = draw(size), kinds = 1 + draw(sizeof few);
+    for (size_t i = 0; i < n; i++)
+        text[i] = few[draw(kinds)];
+    return slice_of(text, n);
+}
+
+static void bytes_are_found_near_and_far(void **state)
+{
+    (void)state;
+    char text[64];
+    for (int round = 0; round < 50000; round++) {
+        struct slice s = few_bytes(text, sizeof text);
+        size_t colon = 0, any = 0;
+        while (colon < s.n && s.p[colon] != ':')
+            colon++;
+        while (any < s.n && s.p[any] != ':' && s.p[any] != '\0' && s.p[any] != '9')
+            any++;
+        assert_int_equal(slice_chr(s, ':'), colon);
+        assert_int_equal(slice_chr3(s, ':', '\0', '9'), any);
+    }
+}
+
+static void short_names_are_the_same_as_long_ones_are(void **state)
+{
+    (void)state;
+    char a[40], b[40];
+    for (int round = 0; round < 50000; round++) {
+        struct slice one = few_bytes(a, sizeof a), other = slice_of(b, one.n);
+        memcpy(b, a, one.n);
+        assert_true(slice_same(one, other));
+        assert_true(one.n == 0 || !slice_same(one, slice_head(other, one.n - 1)));
+        if (one.n == 0)
+            continue;
+        size_t at = draw(one.n);
+        b[at] ^= (char)(1 << draw(8));
+        assert_false(slice_same(one, other));
+    }
+}
+
+static void numbers_end_where_their_digits_do(void **state)
+{
+    (void)state;
+    char text[40];
+    for (int round = 0; round < 50000; round++) {
+        struct slice s = few_bytes(text, sizeof text), rest;
+        if (round % 2 && s.n > 3)
+            s = slice_of(memset(text, '0' + (int)draw(10), s.n - 3), s.n);
+        size_t n = 0;
+        unsigned __int128 v = 0;
+        for (; n < s.n && s.p[n] >= '0' && s.p[n] <= '9'; n++)
+            v = v > UINT64_MAX ? v : v * 10 + (unsigned)(s.p[n] - '0');
+        uint64_t told = 7;
+        rest = s;
+        bool is = n && v <= UINT64_MAX;
+        assert_int_equal(slice_eat_u64(&rest, &told), is);
+        assert_true(told == (is ? (uint64_t)v : 7));
+        assert_int_equal(rest.n, is ? s.n - n : s.n);
+    }
+}
+
 static void case_is_dropped_of_ascii_letters_alone(void **state)
 {
     (void)state;
@@ -271,6 +335,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_read_whole_or_not_at_all),
         cmocka_unit_test(finding_works_at_both_ends_and_with_nuls),
+        cmocka_unit_test(bytes_are_found_near_and_far),
+        cmocka_unit_test(short_names_are_the_same_as_long_ones_are),
+        cmocka_unit_test(numbers_end_where_their_digits_do),
         cmocka_unit_test(case_is_dropped_of_ascii_letters_alone),
         cmocka_unit_test(finding_agrees_with_a_plain_search),
         cmocka_unit_test(an_arena_of_small_requests_stays_small),

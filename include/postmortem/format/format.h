@@ -173,6 +173,8 @@ void reader_free(struct reader *r);
 /* From now on fn gets the hours of all lines that have a stamp in the period asked for and count here, whatever they say:
  * each at least once, most only once. */
 void reader_hours(struct reader *r, hour_fn *fn, void *context);
+/* From now on events need no facts: nothing but them may be left out. */
+void reader_brief(struct reader *r);
 /* From now on s gets the shapes of lines that are not understood and count here; s outlives the reader. */
 void reader_shapes(struct reader *r, struct shapes *s);
 /* One physical line: line without its terminator (LF or CRLF; a CR before the LF is still on it and is dropped here),

@@ -158,6 +158,7 @@ struct event {
         repeated; /* the line says that such a refusal, login or session came so often again ("message repeated 3
                           times"): 1 to REPEATED_MAX, and no queue id; 0: the line is the one itself */
     unsigned running_local, limit_local, running_remote, limit_remote;
+    bool brief;       /* nobody lists facts: a dialect may leave out those that cost to find */
     unsigned facts_n; /* of facts, the last field: the rest of it is undefined */
     struct fact facts[EVENT_FACTS];
 };
