@@ -289,10 +289,12 @@ static void recipients_count(struct message *m, uint64_t declared)
     uint64_t left = declared < UINT32_MAX ? declared : UINT32_MAX, own = m->unnamed;
     if (!declared)
         return;
+    if ((m->marks & MARK_COUNTED) && left <= own + m->recipients_open)
+        return; /* repeated on each retry, of those that are open: told without a look at them */
     for (const struct recipient *r = m->recipients; r; r = r->next)
         own += r->declared;
     if ((m->marks & MARK_COUNTED) && left <= own)
-        return; /* repeated on each retry */
+        return;
     m->marks |= MARK_COUNTED;
     m->recipients_open = 0;
     for (struct recipient *r = m->recipients; r; r = r->next) {
@@ -703,9 +705,8 @@ static void head_keep(struct trace *t, uint64_t key, const struct event *e)
         keymap_put(&t->strangers, key, (void *)(uintptr_t)t->lines);
 }
 
-static void route(struct trace *t, const struct event *e)
+static void route(struct trace *t, uint64_t key, const struct event *e)
 {
-    uint64_t key = key_of(e->queue_id, e->session);
     if (part_owns(t, key, e))
         apply(t, key, e);
     else
@@ -745,7 +746,7 @@ static bool concerns_two(const struct trace *t, const struct event *e)
 }
 
 /* The line as an event of each of its two ids. */
-static void route_both(struct trace *t, const struct event *e)
+static void route_both(struct trace *t, uint64_t key, const struct event *e)
 {
     struct event own = *e;
     bool keep = e->link == LINK_REINJECT || e->link == LINK_RENAME;
@@ -756,7 +757,7 @@ static void route_both(struct trace *t, const struct event *e)
         own.link = LINK_NONE;
         own.link_id = (struct slice){0};
     }
-    route(t, &own);
+    route(t, key, &own);
     struct event other = {.kind = EVENT_LINK,
                           .time = e->time,
                           .printed = e->time,
@@ -767,20 +768,24 @@ static void route_both(struct trace *t, const struct event *e)
                           .link = e->link,
                           .final = e->kind == EVENT_ACCEPT,
                           .mangled = true};
-    route(t, &other);
+    route(t, key_of(other.queue_id, other.session), &other);
 }
 
 void join_queue_id_event(struct trace *t, const struct event *e)
 {
+    uint64_t key = e->queue_id.n ? key_of(e->queue_id, e->session) : 0;
+    keymap_await(&t->open, key);
+    if (!t->first)
+        keymap_await(&t->seen, key);
     passed(t, e->qp ? e->qp - 1 : 1, e->printed > e->time ? e->printed : e->time);
     if (!e->queue_id.n)
         return;
     if (concerns_two(t, e))
-        route_both(t, e);
+        route_both(t, key, e);
     else if (e->kind != EVENT_NONE && e->kind < EVENT_LOGIN)
-        route(t, e);
+        route(t, key, e);
     else if (e->kind == EVENT_SESSION && e->verdict != VERDICT_NONE)
-        route(t, e);
+        route(t, key, e);
 }
 
 void join_queue_id_adopt(struct trace *earlier, struct trace *later)

@@ -25,6 +25,12 @@ static struct keymap_slot *slot_of(const struct keymap *k, uint64_t key)
     return &k->slots[i];
 }
 
+void keymap_await(const struct keymap *k, uint64_t key)
+{
+    if (k->count)
+        __builtin_prefetch(&k->slots[home_of(k, key)]);
+}
+
 void *keymap_get(const struct keymap *k, uint64_t key)
 {
     return k->count ? slot_of(k, key)->value : NULL;

@@ -18,6 +18,8 @@ struct keymap {
 
 /* A zeroed struct keymap is empty and ready. */
 void keymap_fini(struct keymap *k);
+/* The key will be asked for soon: its slot is fetched into the cache meanwhile. */
+void keymap_await(const struct keymap *k, uint64_t key);
 /* NULL where there is none. */
 void *keymap_get(const struct keymap *k, uint64_t key);
 /* Set or replace; value must not be NULL. */

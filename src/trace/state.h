@@ -85,7 +85,10 @@ struct trace {
     size_t tomb_count;
 
     /* By queue id. */
-    struct message **waiting; /* see waiting.h */
+    struct waiting {
+        when until; /* the message's own: it may be cold */
+        struct message *message;
+    } * waiting; /* see waiting.h */
     size_t waiting_count, waiting_room;
     uint64_t lines, head_lines; /* so far in this part; of these since the last event of the head */
     when head_clock;            /* greatest stamp since the last event of the head */

@@ -170,7 +170,7 @@ void trace_finish(struct trace *t, const struct trace_end *end)
     }
     int64_t lifetime = end->lifetime ? end->lifetime : t->lifetime;
     while (t->waiting_count)
-        t->join->close(t, t->waiting[0], MESSAGE_QUEUED, UNKNOWN_NONE);
+        t->join->close(t, t->waiting[0].message, MESSAGE_QUEUED, UNKNOWN_NONE);
     if (t->join->traits & TRAIT_TOMBS)
         join_epost_expire(t);
     while (t->oldest)

@@ -2,43 +2,43 @@
  *
  * Why a heap and not a sweep now and then: whether a message is closed must follow from the lines after its deadline was
  * set and from nothing else, or a log followed in parts would tell something else than one pass.  Invariant:
- * t->waiting[m->waiting_at - 1] == m for each m that waits; a parent's deadline is not after its children's. */
+ * t->waiting[m->waiting_at - 1] is m and m->until for each m that waits; a parent's deadline is not after its children's. */
 #include "waiting.h"
 
 #include "postmortem/base/memory.h"
 
-static void put_at(struct trace *t, size_t at, struct message *m)
+static void put_at(struct trace *t, size_t at, struct waiting w)
 {
-    t->waiting[at - 1] = m;
-    m->waiting_at = at;
+    t->waiting[at - 1] = w;
+    w.message->waiting_at = at;
 }
 
-static struct message *at_of(const struct trace *t, size_t at)
+static const struct waiting *at_of(const struct trace *t, size_t at)
 {
-    return t->waiting[at - 1];
+    return &t->waiting[at - 1];
 }
 
-/* m goes up from the hole at. */
-static void rise(struct trace *t, size_t at, struct message *m)
+/* w goes up from the hole at. */
+static void rise(struct trace *t, size_t at, struct waiting w)
 {
-    while (at > 1 && at_of(t, at / 2)->until > m->until) {
-        put_at(t, at, at_of(t, at / 2));
+    while (at > 1 && at_of(t, at / 2)->until > w.until) {
+        put_at(t, at, *at_of(t, at / 2));
         at /= 2;
     }
-    put_at(t, at, m);
+    put_at(t, at, w);
 }
 
-/* m goes down from the hole at. */
-static void sink(struct trace *t, size_t at, struct message *m)
+/* w goes down from the hole at. */
+static void sink(struct trace *t, size_t at, struct waiting w)
 {
     for (size_t child; (child = at * 2) <= t->waiting_count; at = child) {
         if (child < t->waiting_count && at_of(t, child + 1)->until < at_of(t, child)->until)
             child++;
-        if (at_of(t, child)->until >= m->until)
+        if (at_of(t, child)->until >= w.until)
             break;
-        put_at(t, at, at_of(t, child));
+        put_at(t, at, *at_of(t, child));
     }
-    put_at(t, at, m);
+    put_at(t, at, w);
 }
 
 void waiting_put(struct trace *t, struct message *m, when deadline)
@@ -46,10 +46,10 @@ void waiting_put(struct trace *t, struct message *m, when deadline)
     waiting_take(t, m);
     if (t->waiting_count == t->waiting_room) {
         t->waiting_room = t->waiting_room ? t->waiting_room * 2 : 64;
-        t->waiting = mem_grow(t->waiting, t->waiting_room, sizeof(struct message *));
+        t->waiting = mem_grow(t->waiting, t->waiting_room, sizeof *t->waiting);
     }
     m->until = deadline;
-    rise(t, ++t->waiting_count, m);
+    rise(t, ++t->waiting_count, (struct waiting){deadline, m});
 }
 
 void waiting_take(struct trace *t, struct message *m)
@@ -59,10 +59,10 @@ void waiting_take(struct trace *t, struct message *m)
         return;
     m->waiting_at = 0;
     m->until = WHEN_NONE;
-    struct message *last = at_of(t, t->waiting_count--);
-    if (last == m)
+    struct waiting last = *at_of(t, t->waiting_count--);
+    if (last.message == m)
         return;
-    if (hole > 1 && at_of(t, hole / 2)->until > last->until)
+    if (hole > 1 && at_of(t, hole / 2)->until > last.until)
         rise(t, hole, last);
     else
         sink(t, hole, last);
@@ -70,5 +70,5 @@ void waiting_take(struct trace *t, struct message *m)
 
 struct message *waiting_due(const struct trace *t, when clock)
 {
-    return t->waiting_count && t->waiting[0]->until < clock ? t->waiting[0] : NULL;
+    return t->waiting_count && t->waiting[0].until < clock ? t->waiting[0].message : NULL;
 }
