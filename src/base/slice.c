@@ -63,6 +63,35 @@ size_t slice_chr3(struct slice s, char a, char b, char c)
     return at;
 }
 
+#ifdef __SSE2__
+/* Which of sixteen bytes are from lowest to lowest + width, the first of them lowest. */
+static unsigned sixteen_within(__m128i v, char lowest, char width)
+{
+    __m128i over = _mm_sub_epi8(v, _mm_set1_epi8(lowest));
+    return (unsigned)_mm_movemask_epi8(
+        _mm_cmpeq_epi8(_mm_min_epu8(over, _mm_set1_epi8(width)), over));
+}
+#endif
+
+size_t slice_capital_hex(struct slice s)
+{
+    size_t n = 0;
+#ifdef __SSE2__
+    for (; n + 16 <= s.n; n += 16) {
+        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s.p + n));
+        unsigned others = ~(sixteen_within(v, '0', 9) | sixteen_within(v, 'A', 5)) & 0xffff;
+        if (others)
+            return n + (size_t)__builtin_ctz(others);
+    }
+#endif
+    for (; n < s.n; n++) {
+        unsigned char c = (unsigned char)s.p[n];
+        if ((unsigned char)(c - '0') > 9 && (unsigned char)(c - 'A') > 5)
+            break;
+    }
+    return n;
+}
+
 /* Eight places at once: candidates are those where the needle's first and last byte stand.  Not memmem: glibc's fills a
  * table first, which costs more than a reply is long. */
 size_t slice_find(struct slice s, struct slice needle)

@@ -7,35 +7,29 @@
  * Example: statistics: max connection rate 1/60s for (smtpd:192.0.2.9) at Nov 23 08:05:11 */
 #include "postfix.h"
 
-/* Of a byte: may it stand in a short id (hexadecimal, capitals), in a long one (base 52: no vowels)? */
-enum {
-    ID_SHORT = 1,
-    ID_LONG = 2,
-    SHORT_LEAST = 6,
-    SHORT_MOST = 21,
-    LONG_LEAST = 12,
-    LONG_MOST = 32
-};
+enum { SHORT_LEAST = 6, SHORT_MOST = 21, LONG_LEAST = 12, LONG_MOST = 32 };
 
-static const unsigned char id_bytes[256] = {
-    ['0'] = 3, ['1'] = 3, ['2'] = 3, ['3'] = 3, ['4'] = 3, ['5'] = 3, ['6'] = 3, ['7'] = 3,
-    ['8'] = 3, ['9'] = 3, ['A'] = 1, ['B'] = 3, ['C'] = 3, ['D'] = 3, ['E'] = 1, ['F'] = 3,
-    ['G'] = 2, ['H'] = 2, ['J'] = 2, ['K'] = 2, ['L'] = 2, ['M'] = 2, ['N'] = 2, ['P'] = 2,
-    ['Q'] = 2, ['R'] = 2, ['S'] = 2, ['T'] = 2, ['V'] = 2, ['W'] = 2, ['X'] = 2, ['Y'] = 2,
-    ['Z'] = 2, ['b'] = 2, ['c'] = 2, ['d'] = 2, ['f'] = 2, ['g'] = 2, ['h'] = 2, ['j'] = 2,
-    ['k'] = 2, ['l'] = 2, ['m'] = 2, ['n'] = 2, ['p'] = 2, ['q'] = 2, ['r'] = 2, ['s'] = 2,
-    ['t'] = 2, ['v'] = 2, ['w'] = 2, ['x'] = 2, ['y'] = 2, ['z'] = 2};
+/* The digits of a long id: base 52, no vowels. */
+static const bool long_bytes[256] = {
+    ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1,
+    ['8'] = 1, ['9'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1,
+    ['J'] = 1, ['K'] = 1, ['L'] = 1, ['M'] = 1, ['N'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1,
+    ['S'] = 1, ['T'] = 1, ['V'] = 1, ['W'] = 1, ['X'] = 1, ['Y'] = 1, ['Z'] = 1, ['b'] = 1,
+    ['c'] = 1, ['d'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1,
+    ['m'] = 1, ['n'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1, ['v'] = 1,
+    ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1};
 
-/* The length of the id at the start of s, or 0. */
+/* The length of the id at the start of s, or 0: capital hexadecimal digits, or longer than these, a long one's. */
 static size_t id_run(struct slice s)
 {
-    unsigned kinds = ID_SHORT | ID_LONG;
-    size_t n = 0;
-    for (unsigned next; n < s.n && (next = kinds & id_bytes[(unsigned char)s.p[n]]) != 0; n++)
-        kinds = next;
-    if (kinds & ID_SHORT && n >= SHORT_LEAST && n <= SHORT_MOST)
-        return n;
-    return kinds & ID_LONG && n >= LONG_LEAST && n <= LONG_MOST && memchr(s.p, 'z', n) ? n : 0;
+    size_t shorter = slice_capital_hex(s), n = 0;
+    if (shorter == s.n || !long_bytes[(unsigned char)s.p[shorter]])
+        return shorter >= SHORT_LEAST && shorter <= SHORT_MOST ? shorter : 0;
+    while (n < s.n && long_bytes[(unsigned char)s.p[n]])
+        n++;
+    if (n <= shorter) /* an A or E before it */
+        return shorter >= SHORT_LEAST && shorter <= SHORT_MOST ? shorter : 0;
+    return n >= LONG_LEAST && n <= LONG_MOST && memchr(s.p, 'z', n) ? n : 0;
 }
 
 size_t postfix_id(struct slice s)

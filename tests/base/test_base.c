@@ -49,7 +49,7 @@ static void finding_works_at_both_ends_and_with_nuls(void **state)
 /* Few different bytes, so that there are hits at every distance, and none. */
 static struct slice few_bytes(char *text, size_t size)
 {
-    static const char few[] = "ab0123456789:\x80\xb0\xff\0";
+    static const char few[] = "a0123456789AF:@G/\x80\xb0\xff\0";
     size_t n = draw(size), kinds = 1 + draw(sizeof few);
     for (size_t i = 0; i < n; i++)
         text[i] = few[draw(kinds)];
@@ -62,12 +62,15 @@ static void bytes_are_found_near_and_far(void **state)
     char text[64];
     for (int round = 0; round < 50000; round++) {
         struct slice s = few_bytes(text, sizeof text);
-        size_t colon = 0, any = 0;
+        size_t colon = 0, any = 0, hex = 0;
         while (colon < s.n && s.p[colon] != ':')
             colon++;
         while (any < s.n && s.p[any] != ':' && s.p[any] != '\0' && s.p[any] != '9')
             any++;
+        while (hex < s.n && s.p[hex] && strchr("0123456789ABCDEF", s.p[hex]))
+            hex++;
         assert_int_equal(slice_chr(s, ':'), colon);
+        assert_int_equal(slice_capital_hex(s), hex);
         assert_int_equal(slice_chr3(s, ':', '\0', '9'), any);
     }
 }

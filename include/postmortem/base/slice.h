@@ -128,6 +128,8 @@ static inline size_t slice_chr(struct slice s, char c)
 
 /* Position of the first byte that is a, b or c, or s.n where there is none. */
 size_t slice_chr3(struct slice s, char a, char b, char c);
+/* The length of the run of 0-9 and A-F that s begins with. */
+size_t slice_capital_hex(struct slice s);
 /* Position of the last c, or s.n where there is none. */
 size_t slice_rchr(struct slice s, char c);
 /* Position of the first occurrence of needle, or s.n; an empty needle is found at 0. */
