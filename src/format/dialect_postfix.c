@@ -405,13 +405,12 @@ static enum postfix_agent agent_of(struct slice service)
 static enum postfix_agent tag_split(struct event *e)
 {
     struct slice tag = e->program;
-    size_t last = slice_rchr(tag, '/');
-    if (last == tag.n)
-        return agent_of(tag);
-    struct slice instance = slice_head(tag, slice_chr(tag, '/'));
-    if (!slice_eq(instance, SLICE("postfix")))
-        e->session = instance;
-    return agent_of(slice_from(tag, last + 1));
+    size_t name = tag.n;
+    while (name && tag.p[name - 1] != '/')
+        name--;
+    if (name && !slice_starts(tag, SLICE("postfix/")))
+        e->session = slice_head(tag, slice_chr(tag, '/'));
+    return agent_of(slice_from(tag, name));
 }
 
 enum line_class postfix_read(struct slice body, struct event *e)

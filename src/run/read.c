@@ -182,7 +182,9 @@ void route_event(void *context, const struct event *e)
         route->machines[e->dialect] = m;
         *route->hosts |= UINT64_C(1) << slice_hash(host) % 64;
     }
-    m->shown |= shown_by(e);
+    const unsigned most = SHOWN_OWN | SHOWN_QUEUE | SHOWN_CLIENT | SHOWN_REFUSAL;
+    if ((m->shown & most) != most || !dialect_own(e->dialect)) /* soon all was shown */
+        m->shown |= shown_by(e);
     keep_event(&route->worker->keep, e);
     if (e->kind >= EVENT_SERVICE)
         analyses_event(m->analyses, m->instance, e);
