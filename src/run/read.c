@@ -160,7 +160,7 @@ void source_done(struct worker *w, uint32_t source, struct lines *lines, struct 
     progress_tell(w, r->inventory.sources[source].compressed);
 }
 
-unsigned shown_by(const struct event *e)
+static unsigned shown_by(const struct event *e)
 {
     bool client = e->client.n || e->client_name.n || e->has_uid;
     bool refusal = e->kind == EVENT_REJECT;
@@ -170,6 +170,13 @@ unsigned shown_by(const struct event *e)
                  (e->kind < EVENT_SERVICE && e->queue_id.n);
     return SHOWN_OWN | (queue ? SHOWN_QUEUE : 0) | (client ? SHOWN_CLIENT : 0) |
            (refusal ? SHOWN_REFUSAL : 0);
+}
+
+void shown_note(unsigned *shown, const struct event *e)
+{
+    const unsigned most = SHOWN_OWN | SHOWN_QUEUE | SHOWN_CLIENT | SHOWN_REFUSAL;
+    if ((*shown & most) != most || !dialect_own(e->dialect)) /* soon all was shown */
+        *shown |= shown_by(e);
 }
 
 void route_event(void *context, const struct event *e)
@@ -182,9 +189,7 @@ void route_event(void *context, const struct event *e)
         route->machines[e->dialect] = m;
         *route->hosts |= UINT64_C(1) << slice_hash(host) % 64;
     }
-    const unsigned most = SHOWN_OWN | SHOWN_QUEUE | SHOWN_CLIENT | SHOWN_REFUSAL;
-    if ((m->shown & most) != most || !dialect_own(e->dialect)) /* soon all was shown */
-        m->shown |= shown_by(e);
+    shown_note(&m->shown, e);
     keep_event(&route->worker->keep, e);
     if (e->kind >= EVENT_SERVICE)
         analyses_event(m->analyses, m->instance, e);

@@ -292,12 +292,13 @@ struct route {
     uint64_t *hosts;                         /* met, a bit each */
 };
 struct route route_to(struct worker *w, struct part *part, uint32_t source, uint64_t *hosts);
-/* SHOWN_... of one event */
-unsigned shown_by(const struct event *e);
+/* What one event shows: SHOWN_... into *shown. */
+void shown_note(unsigned *shown, const struct event *e);
 event_fn route_event;
 /* Send what m folds to w's analyses, as its instance of the stream's label. */
 void machine_bind(struct worker *w, struct machine *m, struct slice label);
-/* Let the reader tell the hours of its lines to the worker's analyses; *of lives as long as it. */
+/* Let the reader tell the hours of its lines to the worker's analyses, and its events as briefly as they serve; *of lives
+ * as long as it. */
 void hours_follow(struct worker *w, uint32_t source, struct hours_of *of, struct reader *reader);
 void progress_tell(struct worker *w, uint64_t bytes);
 

@@ -109,7 +109,7 @@ static struct opened *first_of(struct opened *logs, size_t n, const struct opene
 static void take(struct machine *m, struct opened *from)
 {
     const struct event *e = &from->events[from->taken++];
-    m->shown |= shown_by(e);
+    shown_note(&m->shown, e);
     if (e->kind >= EVENT_SERVICE)
         analyses_event(m->analyses, m->instance, e);
     trace_event(m->trace, e);
