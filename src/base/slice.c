@@ -27,29 +27,17 @@ static uint64_t zero_bytes(uint64_t v)
     return (v - EACH_BYTE(1)) & ~v & EACH_BYTE(0x80);
 }
 
-/* Steps *at over sixteen bytes at a time, as far as none of them is a, b or c; true: it is where one of them stands. */
-static inline bool sixteen_without(struct slice s, char a, char b, char c, size_t *at)
-{
-#ifdef __SSE2__
-    for (; *at + 16 <= s.n; *at += 16) {
-        unsigned mask =
-            slice_sixteen(s.p + *at, a) | slice_sixteen(s.p + *at, b) | slice_sixteen(s.p + *at, c);
-        if (mask) {
-            *at += (size_t)__builtin_ctz(mask);
-            return true;
-        }
-    }
-#else
-    (void)s, (void)a, (void)b, (void)c, (void)at;
-#endif
-    return false;
-}
-
 size_t slice_chr3(struct slice s, char a, char b, char c)
 {
     size_t at = 0;
-    if (sixteen_without(s, a, b, c, &at))
-        return at;
+#ifdef __SSE2__
+    for (; at + 16 <= s.n; at += 16) {
+        const char *p = s.p + at;
+        unsigned hits = slice_sixteen(p, a) | slice_sixteen(p, b) | slice_sixteen(p, c);
+        if (hits)
+            return at + (size_t)__builtin_ctz(hits);
+    }
+#endif
     uint64_t as = EACH_BYTE((unsigned char)a), bs = EACH_BYTE((unsigned char)b),
              cs = EACH_BYTE((unsigned char)c);
     for (; at + 8 <= s.n; at += 8) {

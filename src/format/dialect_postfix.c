@@ -9,26 +9,25 @@
 
 enum { SHORT_LEAST = 6, SHORT_MOST = 21, LONG_LEAST = 12, LONG_MOST = 32 };
 
-/* The digits of a long id: base 52, no vowels. */
-static const bool long_bytes[256] = {
-    ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1,
-    ['8'] = 1, ['9'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1,
-    ['J'] = 1, ['K'] = 1, ['L'] = 1, ['M'] = 1, ['N'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1,
-    ['S'] = 1, ['T'] = 1, ['V'] = 1, ['W'] = 1, ['X'] = 1, ['Y'] = 1, ['Z'] = 1, ['b'] = 1,
-    ['c'] = 1, ['d'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1,
-    ['m'] = 1, ['n'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1, ['v'] = 1,
-    ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1};
+/* The digits of a long id, base 52 without vowels: one more than each is worth; 0: it is none. */
+static const unsigned char long_digits[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9,  ['9'] = 10, ['B'] = 11, ['C'] = 12, ['D'] = 13, ['F'] = 14, ['G'] = 15, ['H'] = 16,
+    ['J'] = 17, ['K'] = 18, ['L'] = 19, ['M'] = 20, ['N'] = 21, ['P'] = 22, ['Q'] = 23, ['R'] = 24,
+    ['S'] = 25, ['T'] = 26, ['V'] = 27, ['W'] = 28, ['X'] = 29, ['Y'] = 30, ['Z'] = 31, ['b'] = 32,
+    ['c'] = 33, ['d'] = 34, ['f'] = 35, ['g'] = 36, ['h'] = 37, ['j'] = 38, ['k'] = 39, ['l'] = 40,
+    ['m'] = 41, ['n'] = 42, ['p'] = 43, ['q'] = 44, ['r'] = 45, ['s'] = 46, ['t'] = 47, ['v'] = 48,
+    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52};
 
 /* The length of the id at the start of s, or 0: capital hexadecimal digits, or longer than these, a long one's. */
 static size_t id_run(struct slice s)
 {
-    size_t shorter = slice_capital_hex(s), n = 0;
-    if (shorter == s.n || !long_bytes[(unsigned char)s.p[shorter]])
-        return shorter >= SHORT_LEAST && shorter <= SHORT_MOST ? shorter : 0;
-    while (n < s.n && long_bytes[(unsigned char)s.p[n]])
-        n++;
-    if (n <= shorter) /* an A or E before it */
-        return shorter >= SHORT_LEAST && shorter <= SHORT_MOST ? shorter : 0;
+    size_t hex = slice_capital_hex(s), n = 0;
+    if (hex < s.n && long_digits[(unsigned char)s.p[hex]])
+        while (n < s.n && long_digits[(unsigned char)s.p[n]])
+            n++;
+    if (n <= hex) /* nothing goes on behind them, or an A or E is among them */
+        return hex >= SHORT_LEAST && hex <= SHORT_MOST ? hex : 0;
     return n >= LONG_LEAST && n <= LONG_MOST && memchr(s.p, 'z', n) ? n : 0;
 }
 
@@ -43,13 +42,6 @@ bool postfix_id_whole(struct slice s)
     return s.n && id_run(s) == s.n;
 }
 
-static int base52(char c)
-{
-    static const char digits[] = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";
-    const char *at = memchr(digits, c, sizeof digits - 1);
-    return at ? (int)(at - digits) : -1;
-}
-
 /* A long id begins with the seconds (six digits of base 52 or more) and microseconds (four) of its making, then comes the
  * last 'z' in it. */
 static bool id_instant(struct slice id, when *out)
@@ -60,10 +52,10 @@ static bool id_instant(struct slice id, when *out)
         return false;
     for (size_t i = 0; i < z; i++) {
         int64_t *into = &v[i >= z - 4];
-        int digit = base52(id.p[i]);
-        if (digit < 0)
+        unsigned digit = long_digits[(unsigned char)id.p[i]];
+        if (digit == 0)
             return false;
-        *into = *into * 52 + digit;
+        *into = *into * 52 + digit - 1;
     }
     if (v[1] >= SECOND || v[0] > WHEN_LAST_DATED / SECOND)
         return false;
@@ -405,7 +397,7 @@ static enum postfix_agent agent_of(struct slice service)
 static enum postfix_agent tag_split(struct event *e)
 {
     struct slice tag = e->program;
-    size_t name = tag.n;
+    size_t name = tag.n; /* a tag is short, and every line has one: no call */
     while (name && tag.p[name - 1] != '/')
         name--;
     if (name && !slice_starts(tag, SLICE("postfix/")))

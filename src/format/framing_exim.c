@@ -75,8 +75,9 @@ bool exim_goes_on(const struct header *h)
     struct slice body = h->body;
     struct exim_part part;
     enum dialect_id dialect;
-    return exim_part_eat(&body, &part) && part.number == 1 && part.goes_on &&
-           program_class(h->tag, &dialect) == LINE_PARSED && dialect == DIALECT_exim;
+    return body.n && body.p[0] == '[' && exim_part_eat(&body, &part) && part.number == 1 &&
+           part.goes_on && program_class(h->tag, &dialect) == LINE_PARSED &&
+           dialect == DIALECT_exim;
 }
 
 bool exim_continues(const struct reader *r, struct slice line, struct slice *rest, bool *last)

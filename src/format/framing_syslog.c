@@ -72,7 +72,7 @@ static enum line_class record_told(struct reader *r, struct slice line, const st
         slice_eat(&body, SLICE(" "));
     if (spliced && reader_holds(r, line, body, epoch))
         return LINE_HELD;
-    if (h->body.n && h->body.p[0] == '[' && exim_goes_on(h) && reader_hold(r, line, WHEN_NONE))
+    if (exim_goes_on(h) && reader_hold(r, line, WHEN_NONE))
         return LINE_HELD;
     r->event.host = h->host;
     r->event.program = h->tag;

@@ -80,7 +80,7 @@ bool reader_reading(const struct reader *r, when reading, when *out)
     return true;
 }
 
-/* reading is local as if UTC */
+/* reading is local as if UTC, in the year read_year */
 static when by_zone(struct reader *r, const struct civil *local, when reading)
 {
     when t;
@@ -90,7 +90,9 @@ static when by_zone(struct reader *r, const struct civil *local, when reading)
     if (reader_reading(r, reading, &t))
         return t;
     when after = r->carry.last == WHEN_NONE ? WHEN_NONE : r->carry.last - FOLD_SLACK;
-    enum zone_fit fit = zone_when(r->facts.zone, local, after, &t);
+    struct civil c = *local;
+    c.year = r->read_year;
+    enum zone_fit fit = zone_when(r->facts.zone, &c, after, &t);
     r->counts.folds += fit == ZONE_FOLD;
     r->counts.gaps += fit == ZONE_GAP;
     when hour = reading - (reading % HOUR + HOUR) % HOUR;
@@ -100,7 +102,6 @@ static when by_zone(struct reader *r, const struct civil *local, when reading)
         r->local_from = hour;
         r->local_to = hour + HOUR;
         r->local_shift = reading - t;
-        r->local_offset = r->local_shift / SECOND;
     }
     return t;
 }
@@ -199,15 +200,7 @@ when reader_local(struct reader *r, const struct civil *local)
         reading = reading_settle(r, local);
     if (reading == WHEN_NONE)
         return WHEN_NONE;
-    if (!r->facts.zone_learnt && reading >= r->local_from && reading < r->local_to) {
-        r->read_offset = r->local_offset; /* as nearly all are */
-        return r->carry.last = reading - r->local_shift;
-    }
-    struct civil c = *local;
-    c.year = r->read_year;
-    when t = by_zone(r, &c, reading);
-    r->read_offset = (reading - t) / SECOND;
-    return r->carry.last = t;
+    return r->carry.last = by_zone(r, local, reading);
 }
 
 int64_t offset_rounded(int64_t seconds)

@@ -145,13 +145,11 @@ struct reader {
     struct reader_counts counts;
     /* cache: local readings in [local_from, local_to) map to instants by one offset */
     when local_from, local_to, local_shift;
-    int64_t local_offset;   /* local_shift in seconds */
     struct slice line_host; /* whose clock the line is by */
-    /* The local reading of the record, if it has one: the year and the offset it was read by (0, none: in no year). */
+    /* The local reading of the record, if it has one: the year it was read by (0: in none). */
     bool has_reading;
     struct civil reading;
     int read_year;
-    int64_t read_offset;
     struct civil date; /* cache: the date last read, and its start as if UTC */
     when date_start;
     struct civil yearless; /* cache: the yearless reading last walked to, in that year, as if UTC */
@@ -179,7 +177,6 @@ struct reader {
     char host[64]; /* cache: the host named last, and its hash */
     size_t host_n;
     uint64_t host_hash;
-    const char *host_at;             /* where it stands in the record being read, or NULL */
     struct stamp_second second;      /* cache: the last TAI64N label's */
     struct stamp_reading stamp_read; /* cache: the last stamp of syslog's */
     /* for detection */
@@ -214,18 +211,13 @@ static inline void reader_record(struct reader *r)
     r->event.place = r->place;
     r->event.host = r->given_host;
     r->event.brief = r->brief;
-    r->host_at = NULL;
     r->has_reading = false;
 }
 /* The hash of a host's name, 0 for none: lines name the same one over and over. */
 static inline uint64_t reader_host(struct reader *r, struct slice host)
 {
-    if (host.n == r->host_n && host.p == r->host_at)
+    if (slice_same(host, slice_of(r->host, r->host_n)))
         return r->host_hash;
-    if (slice_same(host, slice_of(r->host, r->host_n))) {
-        r->host_at = host.p;
-        return r->host_hash;
-    }
     uint64_t hash = host.n ? slice_hash(host) : 0;
     if (host.n > sizeof r->host)
         return hash;
@@ -233,7 +225,6 @@ static inline uint64_t reader_host(struct reader *r, struct slice host)
         memcpy(r->host, host.p, host.n);
     r->host_n = host.n;
     r->host_hash = hash;
-    r->host_at = host.p;
     return hash;
 }
 /* Give the event to the consumer, stamped with r->stamp (what has no time keeps none). */

@@ -32,7 +32,7 @@ enum line_class syslog_told(struct reader *r, struct slice line, const struct he
 bool repeat_told(struct reader *r, const struct header *h);
 /* A record that a repeat may follow: what stands for it. */
 void repeat_note(struct reader *r, const struct header *h, enum line_class class);
-/* framing_exim.c: is it, as its body begins with '[', the first part of a line of Exim's that was too long for one record? */
+/* framing_exim.c: is it the first part of a line of Exim's that was too long for one record? */
 bool exim_goes_on(const struct header *h);
 /* Lines of journalctl's own: "-- Boot 3fb1... --". */
 bool journal_remark(struct slice line);

@@ -203,12 +203,19 @@ static void counts_add(struct reader_counts *into, const struct reader_counts *c
     into->gaps += c->gaps;
 }
 
-/* All events and the summed counts of a log read in two parts, the second from line number cut on
- * (0: not cut). */
-static void read_cut(const struct log *l, uint64_t cut, struct buf *out)
+static struct reader *reader_of(const struct log *l, event_fn *fn, bool brief, struct buf *out)
+{
+    struct reader *r = reader_new(l->head.framing, &l->facts, fn, out);
+    if (brief)
+        reader_brief(r);
+    return r;
+}
+
+/* All events, by fn, and the summed counts of a log read in two parts, the second from line number cut on (0: not cut). */
+static void read_cut(const struct log *l, uint64_t cut, event_fn *fn, bool brief, struct buf *out)
 {
     struct reader_counts total = {0};
-    struct reader *r = reader_new(l->head.framing, &l->facts, collect, out);
+    struct reader *r = reader_of(l, fn, brief, out);
     struct slice rest = buf_slice(&l->bytes);
     struct place place = {0, 1, 0};
     while (rest.n) {
@@ -217,7 +224,7 @@ static void read_cut(const struct log *l, uint64_t cut, struct buf *out)
             reader_save(r, &carry);
             counts_add(&total, reader_counts(r));
             reader_free(r);
-            r = reader_new(l->head.framing, &l->facts, collect, out);
+            r = reader_of(l, fn, brief, out);
             assert_true(reader_load(r, buf_slice(&carry), 0));
             buf_fini(&carry);
         }
@@ -243,10 +250,10 @@ static void a_log_cut_at_any_line_gives_what_the_whole_gives(void **state)
         struct buf whole = {0};
         log_open(g.gl_pathv[i], &l);
         if (l.head.framing)
-            read_cut(&l, 0, &whole);
+            read_cut(&l, 0, collect, false, &whole);
         for (uint64_t cut = 1; l.head.framing && cut <= l.head.lines; cut++) {
             struct buf parts = {0};
-            read_cut(&l, cut, &parts);
+            read_cut(&l, cut, collect, false, &parts);
             if (!slice_eq(buf_slice(&parts), buf_slice(&whole)))
                 print_error("%s cut at line %llu\n", g.gl_pathv[i], (unsigned long long)cut);
             assert_true(slice_eq(buf_slice(&parts), buf_slice(&whole)));
@@ -265,22 +272,6 @@ static void without_facts(void *context, const struct event *e)
     collect(context, &bare);
 }
 
-static void read_bare(const struct log *l, bool brief, struct buf *out)
-{
-    struct reader *r = reader_new(l->head.framing, &l->facts, without_facts, out);
-    struct slice rest = buf_slice(&l->bytes);
-    struct place place = {0, 1, 0};
-    if (brief)
-        reader_brief(r);
-    for (size_t bytes; rest.n; place.offset += bytes, place.line++) {
-        struct slice line = next_line(&rest, &bytes);
-        reader_line(r, line, bytes, false, &place);
-    }
-    reader_finish(r);
-    counts_print(reader_counts(r), out);
-    reader_free(r);
-}
-
 static void what_nobody_lists_is_all_that_is_left_out(void **state)
 {
     (void)state;
@@ -291,8 +282,8 @@ static void what_nobody_lists_is_all_that_is_left_out(void **state)
         struct buf whole = {0}, brief = {0};
         log_open(g.gl_pathv[i], &l);
         if (l.head.framing) {
-            read_bare(&l, false, &whole);
-            read_bare(&l, true, &brief);
+            read_cut(&l, 0, without_facts, false, &whole);
+            read_cut(&l, 0, without_facts, true, &brief);
         }
         if (!slice_eq(buf_slice(&brief), buf_slice(&whole)))
             print_error("%s\n", g.gl_pathv[i]);
