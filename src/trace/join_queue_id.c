@@ -152,7 +152,7 @@ static void close_due(struct trace *t, when clock)
 static struct message *message_begin(struct trace *t, uint64_t key, const struct event *e)
 {
     struct message *m = message_open(t, key, e);
-    m->waiting_at = 0;
+    m->waiting_at = m->declared = 0;
     m->timed = true;
     message_id_set(m, e->queue_id);
     return m;
@@ -184,6 +184,12 @@ static struct message *message_queued(struct trace *t, struct message *m, uint64
     return m;
 }
 
+static void forget(struct trace *t, struct message *m)
+{
+    recipients_forget(t, m);
+    m->declared = 0;
+}
+
 /* The queue manager has it: it is on hold no more.  Who it is for until now only a line of the hold told, by the address
  * before aliases; from here on those count that deliveries name. */
 static void manager_takes(struct trace *t, struct message *m)
@@ -194,7 +200,7 @@ static void manager_takes(struct trace *t, struct message *m)
     for (const struct recipient *r = m->recipients; r; r = r->next)
         if (r->attempts || r->end != RECIPIENT_OPEN)
             return;
-    recipients_forget(t, m);
+    forget(t, m);
 }
 
 static void touch(struct trace *t, struct message *m, const struct event *e)
@@ -228,6 +234,7 @@ static struct recipient *recipient_new(struct trace *t, struct message *m, uint6
     r->declared = !(m->marks & MARK_COUNTED) || m->unnamed;
     if (m->unnamed)
         m->unnamed--;
+    m->declared += r->declared;
     m->recipients_open += r->declared;
     return r;
 }
@@ -286,20 +293,17 @@ static struct recipient *recipient_tried(struct trace *t, struct message *m, con
 /* The server says how many there are; the first so many named are those, the rest copies. */
 static void recipients_count(struct message *m, uint64_t declared)
 {
-    uint64_t left = declared < UINT32_MAX ? declared : UINT32_MAX, own = m->unnamed;
+    uint64_t left = declared < UINT32_MAX ? declared : UINT32_MAX;
     if (!declared)
         return;
-    if ((m->marks & MARK_COUNTED) && left <= own + m->recipients_open)
-        return; /* repeated on each retry, of those that are open: told without a look at them */
-    for (const struct recipient *r = m->recipients; r; r = r->next)
-        own += r->declared;
-    if ((m->marks & MARK_COUNTED) && left <= own)
-        return;
+    if ((m->marks & MARK_COUNTED) && left <= (uint64_t)m->unnamed + m->declared)
+        return; /* repeated on each retry */
     m->marks |= MARK_COUNTED;
-    m->recipients_open = 0;
+    m->recipients_open = m->declared = 0;
     for (struct recipient *r = m->recipients; r; r = r->next) {
         r->declared = left > 0;
         left -= r->declared;
+        m->declared += r->declared;
         m->recipients_open += r->declared && r->end == RECIPIENT_OPEN;
     }
     m->unnamed = (uint32_t)left;
@@ -470,12 +474,21 @@ static void refusal_line(struct trace *t, struct message *m, const struct event 
     if ((m->marks & MARK_OPENED) && (m->marks & MARK_HELD) && !(m->marks & MARK_COUNTED)) {
         m->marks &= (uint8_t)~MARK_HELD;
         m->accepted = false;
-        recipients_forget(t, m);
+        forget(t, m);
         if (e->time != WHEN_NONE)
             waiting_put(t, m, e->time + LINGER_ANNOUNCED);
     }
     if (e->kind == EVENT_REJECT && !has(t, TRAIT_MANAGER) && !m->waiting_at && m->last != WHEN_NONE)
         waiting_put(t, m, m->last + LINGER_SETTLED);
+}
+
+/* Deliveries follow; at a retry the message is cold, and so is its recipient: both cache lines of it are fetched. */
+static void recipients_await(const struct message *m)
+{
+    if (m->recipients) {
+        __builtin_prefetch(m->recipients, 1);
+        __builtin_prefetch((const char *)m->recipients + 64, 1);
+    }
 }
 
 static void envelope_line(struct trace *t, struct message *m, uint64_t key, const struct event *e)
@@ -492,6 +505,7 @@ static void envelope_line(struct trace *t, struct message *m, uint64_t key, cons
     recipients_count(m, e->declared_recipients);
     touch(t, m, e);
     settle(t, m);
+    recipients_await(m);
 }
 
 static void attempt_line(struct trace *t, struct message *m, uint64_t key, const struct event *e)
@@ -788,17 +802,25 @@ void join_queue_id_event(struct trace *t, const struct event *e)
         route(t, key, e);
 }
 
+/* m came from another trace: what this one alone keeps of it. */
+static void go_on(struct trace *t, struct message *m)
+{
+    m->waiting_at = m->declared = 0;
+    for (const struct recipient *r = m->recipients; r; r = r->next)
+        m->declared += r->declared;
+    if (m->until != WHEN_NONE)
+        waiting_put(t, m, m->until);
+}
+
 void join_queue_id_adopt(struct trace *earlier, struct trace *later)
 {
     size_t count = later->open_count;
     passed(earlier, later->head_lines, later->head_clock);
     open_adopt(earlier, later);
     for (struct message *m = earlier->newest; m && count; m = m->older, count--) {
-        m->waiting_at = 0;
         if (has(earlier, TRAIT_EARLY))
             m->line += earlier->lines - later->lines;
-        if (m->until != WHEN_NONE)
-            waiting_put(earlier, m, m->until);
+        go_on(earlier, m);
     }
     later->waiting_count = 0;
     chains_adopt(earlier, later);
@@ -843,9 +865,7 @@ bool join_queue_id_load(struct trace *t, struct slice *in, uint32_t sources)
     for (struct message *m = t->oldest; m; m = m->newer) {
         if (m->next)
             return false; /* an id is one message at a time */
-        m->waiting_at = 0;
-        if (m->until != WHEN_NONE)
-            waiting_put(t, m, m->until);
+        go_on(t, m);
     }
     return chains_load(t, in, sources);
 }

@@ -10,7 +10,7 @@
 static void put_at(struct trace *t, size_t at, struct waiting w)
 {
     t->waiting[at - 1] = w;
-    w.message->waiting_at = at;
+    w.message->waiting_at = (uint32_t)at;
 }
 
 static const struct waiting *at_of(const struct trace *t, size_t at)

@@ -67,10 +67,13 @@ struct recipient {
 #define NO_UID UINT32_MAX
 
 struct message {
-    union {                  /* private to trace */
-        uint64_t serial;     /* distinguishes messages of one key */
-        size_t waiting_at;   /* by queue id: its place among those that wait, from 1; 0 = none */
-        struct chain *chain; /* a closed hop's */
+    union {                      /* private to trace */
+        uint64_t serial;         /* distinguishes messages of one key */
+        struct {                 /* by queue id */
+            uint32_t waiting_at; /* its place among those that wait, from 1; 0 = none */
+            uint32_t declared;   /* recipients that are */
+        };
+        struct chain *chain;      /* a closed hop's */
         struct recipient *cursor; /* while a chain is folded */
     };
     when last;                    /* stamp of its last line */
