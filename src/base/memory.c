@@ -60,12 +60,19 @@ void *mem_grow(void *p, size_t count, size_t size)
     return p;
 }
 
-void mem_clear(void *p, size_t n)
+/* Calls they stay, whatever is optimised across files. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define CALLED __attribute__((noipa))
+#else
+#define CALLED __attribute__((noinline))
+#endif
+
+CALLED void mem_clear(void *p, size_t n)
 {
     memset(p, 0, n);
 }
 
-void mem_copy(void *to, const void *from, size_t n)
+CALLED void mem_copy(void *to, const void *from, size_t n)
 {
     memcpy(to, from, n);
 }

@@ -87,9 +87,9 @@ bool peer_eat(struct slice *s, struct peer *p)
 void peer_client(const struct peer *p, struct event *e)
 {
     if (!slice_eq(p->name, SLICE("unknown")))
-        e->client_name = p->name;
+        e->client_name = slice_fresh(p->name);
     if (!slice_eq(p->address, SLICE("unknown")))
-        e->client = p->address;
+        e->client = slice_fresh(p->address);
     e->client_port = p->port;
 }
 
@@ -100,10 +100,10 @@ static bool address_like(struct slice s)
 
 void peer_relay(const struct peer *p, struct event *e)
 {
-    e->relay = p->name;
+    e->relay = slice_fresh(p->name);
     e->relay_port = p->port;
     if (address_like(p->address))
-        e->relay_ip = p->address;
+        e->relay_ip = slice_fresh(p->address);
     else
         event_fact(e, "relay_service", p->address);
     if (e->relay.n == 0)

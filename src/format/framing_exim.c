@@ -72,12 +72,13 @@ enum line_class exim_line(struct reader *r, struct slice line)
 
 bool exim_goes_on(const struct header *h)
 {
+    if (h->body.n == 0 || h->body.p[0] != '[') /* as nearly all are */
+        return false;
     struct slice body = h->body;
     struct exim_part part;
     enum dialect_id dialect;
-    return body.n && body.p[0] == '[' && exim_part_eat(&body, &part) && part.number == 1 &&
-           part.goes_on && program_class(h->tag, &dialect) == LINE_PARSED &&
-           dialect == DIALECT_exim;
+    return exim_part_eat(&body, &part) && part.number == 1 && part.goes_on &&
+           program_class(h->tag, &dialect) == LINE_PARSED && dialect == DIALECT_exim;
 }
 
 bool exim_continues(const struct reader *r, struct slice line, struct slice *rest, bool *last)

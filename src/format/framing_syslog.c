@@ -53,14 +53,14 @@ static enum line_class record_told(struct reader *r, struct slice line, const st
     reader_record(r);
     if (r->first_host.n == 0 && h->host.n)
         buf_add(&r->first_host, h->host);
-    struct slice body = h->body;
+    struct slice body = slice_fresh(h->body);
     when epoch = WHEN_NONE;
     bool spliced = h->tag.n && body.n && digit(body.p[0]) && stamp_epoch(&body, &epoch);
     if (h->placed)
         reader_printed(r, h->host, h->offset);
-    r->line_host = h->host;
-    r->said_by = h->tag;
-    r->said = h->body;
+    r->line_host = slice_fresh(h->host);
+    r->said_by = slice_fresh(h->tag);
+    r->said = slice_fresh(h->body);
     instant_settle(r, h, epoch);
     if (repeat_told(r, h))
         return LINE_CONTINUATION;
@@ -74,8 +74,8 @@ static enum line_class record_told(struct reader *r, struct slice line, const st
         return LINE_HELD;
     if (exim_goes_on(h) && reader_hold(r, line, WHEN_NONE))
         return LINE_HELD;
-    r->event.host = h->host;
-    r->event.program = h->tag;
+    r->event.host = slice_fresh(h->host);
+    r->event.program = slice_fresh(h->tag);
     r->event.pid = h->pid;
     return reader_tagged(r, h->tag, body);
 }

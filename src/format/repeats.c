@@ -106,10 +106,10 @@ static void told_again(struct reader *r, const struct header *h, uint64_t times)
 
 bool repeat_told(struct reader *r, const struct header *h)
 {
+    if (h->body.n == 0 || (h->body.p[0] != 'l' && h->body.p[0] != 'm')) /* as nearly all are */
+        return false;
     struct slice s = h->body;
     uint64_t times;
-    if (s.n == 0 || (s.p[0] != 'l' && s.p[0] != 'm')) /* as nearly all are */
-        return false;
     bool last = slice_eat(&s, SLICE("last message repeated "));
     if (!last && !slice_eat(&s, SLICE("message repeated ")))
         return false;

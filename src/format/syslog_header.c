@@ -183,14 +183,14 @@ bool header_tag(struct slice *s, struct header *h)
         return false;
     if (!slice_eat(&rest, SLICE(":")))
         return false;
-    h->tag = tag;
+    h->tag = slice_fresh(tag);
     slice_eat(&rest, SLICE(" "));
     if (slice_starts(rest, SLICE("[ID "))) {
         size_t end = slice_find(slice_head(rest, TAG_MAX), SLICE("] "));
         if (end < rest.n && end < TAG_MAX)
             rest = slice_from(rest, end + 2);
     }
-    *s = rest;
+    *s = slice_fresh(rest);
     return true;
 }
 
@@ -264,9 +264,11 @@ bool header_read(struct slice line, struct header *h)
 
 bool header_read_after(struct stamp_reading *last, struct slice line, struct header *h)
 {
-    struct slice s = line, none = {0};
+    struct slice s = line;
     h->has_local = h->dateless = h->placed = false;
-    h->host = h->tag = h->rest = none;
+    h->host = (struct slice){0};
+    h->tag = (struct slice){0};
+    h->rest = (struct slice){0};
     h->pid = 0;
     skip_priority(&s);
     bool numbered = s.n > 3 && s.p[0] == '1' && s.p[1] == ' ' && (digit(s.p[2]) || s.p[2] == '-');
@@ -278,13 +280,14 @@ bool header_read_after(struct stamp_reading *last, struct slice line, struct hea
         return header_5424(s, h);
     if (skip_priority(&s))
         slice_eat(&s, SLICE(" "));
-    h->body = s;
+    h->body = slice_fresh(s);
     if (repeats_last(s))
         return true;
-    h->host = host_read(&s);
-    h->body = h->rest = s;
+    h->host = slice_fresh(host_read(&s));
+    h->rest = slice_fresh(s);
+    h->body = slice_fresh(s);
     if (header_tag(&s, h))
-        h->body = s;
+        h->body = slice_fresh(s);
     return true;
 }
 

@@ -40,6 +40,17 @@ static inline struct slice slice_str(const char *s)
     return (struct slice){s, strlen(s)};
 }
 
+/* s, moved through two registers: where pointer and length were stored one by one a moment ago, a load of both at once has
+ * to wait until the stores have reached the cache.  For what every line does: that wait, four times in a syslog header, was
+ * a twentieth of the time that reading Postfix takes. */
+static inline struct slice slice_fresh(struct slice s)
+{
+#ifdef __GNUC__
+    __asm__("" : "+r"(s.p), "+r"(s.n));
+#endif
+    return s;
+}
+
 static inline bool slice_eq(struct slice a, struct slice b)
 {
     return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
