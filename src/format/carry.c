@@ -223,6 +223,7 @@ bool reader_load(struct reader *r, struct slice in, uint32_t source)
     if (!carry_read(in, &l) || !carry_sound(&l, source) || !remembered_load(r, &l.remembered))
         return false;
     r->carry = l.carry;
+    r->again = WHEN_NONE;
     for (size_t i = 0; i < TEXTS; i++) {
         struct buf *text = (void *)((char *)r + text_at(i));
         text->n = 0;

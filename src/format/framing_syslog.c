@@ -43,8 +43,13 @@ static void instant_settle(struct reader *r, const struct header *h, when epoch)
         reader_instant(r, epoch);
     } else if (h->instant != WHEN_NONE) {
         reader_instant(r, h->instant);
+    } else if (h->alike && r->again != WHEN_NONE) {
+        r->has_reading = true;
+        r->stamp = r->carry.last = r->again;
     } else if (h->has_local) {
         r->stamp = reader_local(r, &h->local);
+        if (reader_local_settled(r, &h->local))
+            r->again = r->stamp;
     }
 }
 
@@ -90,9 +95,8 @@ enum line_class syslog_told(struct reader *r, struct slice line, const struct he
 
 enum line_class syslog_line(struct reader *r, struct slice line)
 {
-    struct header h;
-    if (header_read_after(&r->stamp_read, line, &h))
-        return syslog_told(r, line, &h);
+    if (header_read_next(&r->start, line))
+        return syslog_told(r, line, &r->start.header);
     r->said = slice_of(NULL, 0);
     return journal_remark(line) ? LINE_OTHER : LINE_UNPARSED;
 }

@@ -222,6 +222,7 @@ void reader_id(struct reader *r, when instant)
 {
     struct sample s;
     uint64_t host = slice_hash(r->line_host);
+    r->again = WHEN_NONE;
     if (!sample_of(r, instant, &s))
         return;
     struct local_zone *z = zone_of(r, host);

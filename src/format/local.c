@@ -183,8 +183,16 @@ static when reading_settle(struct reader *r, const struct civil *local)
     return reading;
 }
 
+bool reader_local_settled(const struct reader *r, const struct civil *local)
+{
+    when t;
+    return r->given == WHEN_NONE && !(r->carry.zones_count && r->facts.zone_learnt) &&
+           walked(r, local) && reader_reading(r, r->yearless_reading, &t) && t == r->stamp;
+}
+
 when reader_local(struct reader *r, const struct civil *local)
 {
+    r->again = WHEN_NONE;
     if (r->given != WHEN_NONE)
         return r->given;
     if (!r->has_local) {
@@ -228,6 +236,7 @@ static when reading_near(struct reader *r, when instant, const struct civil *loc
 
 bool reader_learn(struct reader *r, when instant, const struct civil *local)
 {
+    r->again = WHEN_NONE;
     if (!r->has_local) {
         r->first_local = *local;
         r->has_local = true;

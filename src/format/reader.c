@@ -79,7 +79,7 @@ struct reader *reader_new(const struct framing *f, const struct source_facts *fa
     r->context = context;
     r->carry = carry_start(facts);
     r->counts.first = r->counts.last = WHEN_NONE;
-    r->first_instant = r->given = r->anchor = WHEN_NONE;
+    r->first_instant = r->given = r->anchor = r->again = WHEN_NONE;
     return r;
 }
 

@@ -103,6 +103,31 @@ struct carry {
     uint64_t export_left, export_offset, export_line, export_source;
 };
 
+/* The header of a syslog line, see syslog.h. */
+struct header {
+    enum stamp_kind stamp;
+    when instant; /* WHEN_NONE: the stamp has no zone */
+    struct civil local;
+    bool has_local;
+    bool placed; /* an offset stands in the stamp */
+    int32_t offset;
+    bool dateless;     /* the shape of a stamp, but no date */
+    bool alike;        /* stamp and host are those of the line before, letter by letter */
+    struct slice host; /* empty: not said */
+    struct slice tag;  /* without pid; empty: none */
+    uint64_t pid;
+    struct slice body; /* after the tag, or after the host where there is no tag */
+    struct slice rest; /* from the tag on; empty where it is not "tag[pid]: body" */
+};
+
+/* What lines of syslog begin with, and what it came to: most of a busy host's share it with the line before. */
+struct header_start {
+    char text[64]; /* "Nov 23 08:05:11 mx1 " */
+    size_t n;      /* 0: of the line before nothing is kept */
+    struct stamp_reading stamp;
+    struct header header; /* of the line before */
+};
+
 enum { HOURS_NOTED = 8, TAGS_NOTED = 32 }; /* powers of two */
 
 /* A refusal, login or session by host, as "tag[pid]: body": what "last message repeated" speaks of. */
@@ -177,8 +202,10 @@ struct reader {
     char host[64]; /* cache: the host named last, and its hash */
     size_t host_n;
     uint64_t host_hash;
-    struct stamp_second second;      /* cache: the last TAI64N label's */
-    struct stamp_reading stamp_read; /* cache: the last stamp of syslog's */
+    struct stamp_second second; /* cache: the last TAI64N label's */
+    struct header_start start;  /* cache */
+    when
+        again; /* cache: what reader_local gave for start's reading and would give again; else WHEN_NONE */
     /* for detection */
     uint64_t stamps[STAMP_KINDS];
     struct civil first_local;
@@ -232,6 +259,8 @@ void reader_emit(struct reader *r);
 /* A local reading to an instant: year, zone, DST side.  WHEN_NONE if there is no such date or
  * year. */
 when reader_local(struct reader *r, const struct civil *local);
+/* Would it give the reading's instant again, and change nothing?  To be asked right after it. */
+bool reader_local_settled(const struct reader *r, const struct civil *local);
 /* The instant of a local reading given as if UTC, where that needs no calendar; else false. */
 bool reader_reading(const struct reader *r, when reading, when *out);
 /* An instant and a local reading of it stood on one line: keep the offset; false if they cannot

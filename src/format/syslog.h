@@ -5,25 +5,10 @@
 
 #include "reader.h"
 
-struct header {
-    enum stamp_kind stamp;
-    when instant; /* WHEN_NONE: the stamp has no zone */
-    struct civil local;
-    bool has_local;
-    bool placed; /* an offset stands in the stamp */
-    int32_t offset;
-    bool dateless;     /* the shape of a stamp, but no date */
-    struct slice host; /* empty: not said */
-    struct slice tag;  /* without pid; empty: none */
-    uint64_t pid;
-    struct slice body; /* after the tag, or after the host where there is no tag */
-    struct slice rest; /* from the tag on; empty where it is not "tag[pid]: body" */
-};
-
 /* false: the line has no stamp of the family. */
 bool header_read(struct slice line, struct header *h);
-/* The same, remembering the stamp from line to line. */
-bool header_read_after(struct stamp_reading *last, struct slice line, struct header *h);
+/* The same into last->header, remembering from line to line what lines begin with. */
+bool header_read_next(struct header_start *last, struct slice line);
 /* "tag[pid]: " at the start of *s; *s is stepped over it, and over Solaris' "[ID n facility.level] ". */
 bool header_tag(struct slice *s, struct header *h);
 /* A record by its header: its stamp, its host, its program's reader.  line is what may be kept back for a "+" line. */

@@ -256,16 +256,19 @@ static struct slice host_read(struct slice *s)
     return host;
 }
 
-bool header_read(struct slice line, struct header *h)
+/* The line from the tag on, behind the host. */
+static void header_end(struct slice s, struct header *h)
 {
-    struct stamp_reading none = {0};
-    return header_read_after(&none, line, h);
+    h->rest = slice_fresh(s);
+    h->body = slice_fresh(s);
+    if (header_tag(&s, h))
+        h->body = slice_fresh(s);
 }
 
-bool header_read_after(struct stamp_reading *last, struct slice line, struct header *h)
+static bool header_read_after(struct stamp_reading *last, struct slice line, struct header *h)
 {
     struct slice s = line;
-    h->has_local = h->dateless = h->placed = false;
+    h->has_local = h->dateless = h->placed = h->alike = false;
     h->host = (struct slice){0};
     h->tag = (struct slice){0};
     h->rest = (struct slice){0};
@@ -284,10 +287,55 @@ bool header_read_after(struct stamp_reading *last, struct slice line, struct hea
     if (repeats_last(s))
         return true;
     h->host = slice_fresh(host_read(&s));
-    h->rest = slice_fresh(s);
-    h->body = slice_fresh(s);
-    if (header_tag(&s, h))
-        h->body = slice_fresh(s);
+    header_end(s, h);
+    return true;
+}
+
+bool header_read(struct slice line, struct header *h)
+{
+    struct stamp_reading none = {0};
+    return header_read_after(&none, line, h);
+}
+
+enum { STAMPED = sizeof(((struct stamp_reading *)0)->text) + 1 }; /* "Nov 23 08:05:11 " */
+
+/* Kept where it is a stamp of that length, a blank, the host and a blank.  "last" may begin what is said of a repeat. */
+static void start_keep(struct header_start *last, struct slice line)
+{
+    const struct header *h = &last->header;
+    size_t n = STAMPED + h->host.n + 1;
+    if (h->stamp != STAMP_RFC3164 || !h->has_local || h->host.n == 0 || n > sizeof last->text ||
+        n > line.n || h->host.p != line.p + STAMPED || line.p[n - 1] != ' ' ||
+        slice_eq(h->host, SLICE("last")))
+        return;
+    memcpy(last->text, line.p, n);
+    last->n = n;
+}
+
+static bool starts_alike(const struct header_start *last, struct slice line)
+{
+    return last->n && line.n > last->n &&
+           (slice_differ(line.p, last->text, 8) | slice_differ(line.p + 8, last->text + 8, 8)) ==
+               0 &&
+           slice_same(slice_of(line.p + STAMPED, last->n - STAMPED),
+                      slice_of(last->text + STAMPED, last->n - STAMPED));
+}
+
+bool header_read_next(struct header_start *last, struct slice line)
+{
+    struct header *h = &last->header;
+    if (!starts_alike(last, line)) {
+        last->n = 0;
+        if (!header_read_after(&last->stamp, line, h))
+            return false;
+        start_keep(last, line);
+        return true;
+    }
+    h->alike = true;
+    h->host = slice_of(line.p + STAMPED, last->n - STAMPED - 1);
+    h->tag = (struct slice){0};
+    h->pid = 0;
+    header_end(slice_from(line, last->n), h);
     return true;
 }
 

@@ -194,6 +194,38 @@ static void the_autumn_fold_is_read_in_file_order(void **state)
     zone_free(z);
 }
 
+static void lines_of_one_second_are_each_settled(void **state)
+{
+    (void)state;
+    struct err e;
+    struct zone *z = zone_open(SLICE("America/New_York"), &e);
+    struct source_facts f = facts_of(z, utc(2026, 12, 31, 0, 0, 0));
+    struct seen s;
+    struct reader_counts c = read_text("Nov  1 01:10:00 mx qmail: new msg 1\n"
+                                       "Nov  1 01:10:00 mx qmail: new msg 2\n"
+                                       "Nov  1 01:10:00 mx qmail: new msg 3\n"
+                                       "Nov  1 05:00:00 mx qmail: new msg 4\n"
+                                       "Nov  1 05:00:00 mx qmail: new msg 5\n"
+                                       "Nov  1 05:00:00 mx2 qmail: new msg 6\n"
+                                       "Nov  1 05:00:00 mx2 qmail: new msg 7\n"
+                                       "Dec 31 23:59:59 mx qmail: new msg 8\n"
+                                       "Dec 31 23:59:59 mx qmail: new msg 9\n"
+                                       "Jan  1 00:00:00 mx qmail: new msg 10\n"
+                                       "Jan  1 00:00:00 mx qmail: new msg 11\n"
+                                       "Jan  1 00:00:00 mx qmail: new msg 12\n",
+                                       &f, &s);
+    assert_int_equal(c.folds, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(s.times[i], utc(2026, 11, 1, 5, 10, 0));
+    for (size_t i = 3; i < 7; i++)
+        assert_int_equal(s.times[i], utc(2026, 11, 1, 10, 0, 0));
+    for (size_t i = 7; i < 9; i++)
+        assert_int_equal(s.times[i], utc(2027, 1, 1, 4, 59, 59));
+    for (size_t i = 9; i < 12; i++)
+        assert_int_equal(s.times[i], utc(2027, 1, 1, 5, 0, 0));
+    zone_free(z);
+}
+
 static void splogger_teaches_year_and_zone_to_the_other_programs(void **state)
 {
     (void)state;
@@ -392,6 +424,7 @@ int main(void)
         cmocka_unit_test(a_log_is_not_younger_than_its_file),
         cmocka_unit_test(february_29_takes_a_leap_year_and_is_never_march),
         cmocka_unit_test(the_autumn_fold_is_read_in_file_order),
+        cmocka_unit_test(lines_of_one_second_are_each_settled),
         cmocka_unit_test(splogger_teaches_year_and_zone_to_the_other_programs),
         cmocka_unit_test(lines_outside_the_period_are_counted_apart_and_delivered),
         cmocka_unit_test(a_clock_step_back_is_counted_once),
