@@ -153,7 +153,7 @@ static void link_append(struct trace *t, struct link *l)
 /* Links of a qmail-queue pid, forgotten after LINK_SPAN of log time. */
 static void link_put(struct trace *t, const struct event *e, struct slice parent)
 {
-    while (t->oldest_link && t->oldest_link->time < e->time - LINK_SPAN) {
+    while (t->oldest_link && (e->time == WHEN_NONE || t->oldest_link->time < e->time - LINK_SPAN)) {
         struct link *old = t->oldest_link;
         t->oldest_link = old->next;
         if (!t->oldest_link)
@@ -175,7 +175,8 @@ static void link_put(struct trace *t, const struct event *e, struct slice parent
 static struct link *link_take(struct trace *t, uint64_t qp, when time)
 {
     struct link *l = keymap_get(&t->links, qp);
-    if (!l || time - l->time > LINK_SPAN || l->time - time > SECOND)
+    bool timeless = time == WHEN_NONE || (l && l->time == WHEN_NONE);
+    if (!l || (timeless ? l->time != time : time - l->time > LINK_SPAN || l->time - time > SECOND))
         return NULL;
     return keymap_take(&t->links, qp);
 }
@@ -183,6 +184,13 @@ static struct link *link_take(struct trace *t, uint64_t qp, when time)
 static bool notice_sender(struct slice sender)
 {
     return sender.n == 0 || slice_eq(sender, SLICE("#@[]"));
+}
+
+/* May a link that stands before this part be of a line with that stamp? */
+static bool parent_earlier(const struct trace *t, when time)
+{
+    return !t->first &&
+           (time == WHEN_NONE || t->began == WHEN_NONE || time - t->began <= LINK_SPAN);
 }
 
 struct parentage {
@@ -203,7 +211,7 @@ static struct parentage link_follow(struct trace *t, const struct event *e, bool
         found = (struct parentage){l->kind, slice_of(l->parent, l->parent_n)};
         if (notice && l->kind == LINK_BOUNCE)
             notice_emit(t, e->time);
-    } else if (mark && notice && !t->first && e->time - t->began <= LINK_SPAN) {
+    } else if (mark && notice && parent_earlier(t, e->time)) {
         struct event asked = {.kind = EVENT_LINK, .time = e->time, .place = e->place, .qp = e->qp};
         head_add(t, &asked);
     }
@@ -382,7 +390,7 @@ void join_qmail_event(struct trace *t, const struct event *e)
             struct link *l = link_take(t, e->qp, e->time);
             if (l && l->kind == LINK_BOUNCE)
                 notice_emit(t, e->time);
-            else if (!l && !t->first && e->time - t->began <= LINK_SPAN)
+            else if (!l && parent_earlier(t, e->time))
                 head_add(t, e);
         }
         break;
