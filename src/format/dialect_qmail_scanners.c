@@ -56,6 +56,8 @@ static enum line_class simscan(struct slice s, struct event *e)
     if (HAS(state, "REJECT") || slice_eq(state, SLICE("VIRUS")) ||
         slice_starts(state, SLICE("REGEX")) || slice_starts(state, SLICE("ATTACH")))
         return event_reject(e, SLICE("END-OF-MESSAGE"), state);
+    if (HAS(state, "DROPPED")) /* and qmail-smtpd told that it was queued */
+        e->outcome = OUTCOME_DISCARDED;
     bool bad = slice_starts(state, SLICE("SPAM")) || slice_starts(state, SLICE("VIRUS"));
     return event_session(e, bad && !HAS(state, "CLEAN") ? VERDICT_FAILED : VERDICT_OK);
 }
