@@ -6,14 +6,14 @@
  * else needs nothing from before.
  *
  * Facts: qmail-send.c of qmail 1.03 and notqmail (masterdelid counts from 1; "status:" follows every start and
- * result, so 0/0 means nothing is running).
+ * result, so 0/0 means nothing is running).  Who gave a message to us, other programs' lines tell: see submissions.h.
  *
  *     new msg 4711
  *     info msg 4711: bytes 2048 from <a@example.com> qp 812 uid 89
  *     starting delivery 1: msg 4711 to remote b@example.net
  *     delivery 1: success: 192.0.2.9_accepted_message./
  *     end msg 4711 */
-#include "state.h"
+#include "submissions.h"
 
 #include "postmortem/base/memory.h"
 #include "postmortem/mail/address.h"
@@ -111,6 +111,11 @@ static struct message *message_accepted(struct trace *t, uint64_t key, const str
 static void accept_line(struct trace *t, const struct event *e)
 {
     uint64_t key = key_of(e);
+    submissions_clock(t, e->time);
+    if (submissions_undecided(t)) {
+        head_add(t, e);
+        return;
+    }
     struct message *m = keymap_get(&t->open, key);
     if (m)
         message_close(t, m, MESSAGE_END_MISSING, UNKNOWN_END_MISSING);
@@ -181,11 +186,6 @@ static struct link *link_take(struct trace *t, uint64_t qp, when time)
     return keymap_take(&t->links, qp);
 }
 
-static bool notice_sender(struct slice sender)
-{
-    return sender.n == 0 || slice_eq(sender, SLICE("#@[]"));
-}
-
 /* May a link that stands before this part be of a line with that stamp? */
 static bool parent_earlier(const struct trace *t, when time)
 {
@@ -224,7 +224,28 @@ static bool envelope_same(const struct message *m, const struct event *e)
            slice_eq(message_text(m, TEXT_SENDER), e->sender);
 }
 
-static void envelope_line(struct trace *t, const struct event *e, uint64_t key)
+/* What the envelope takes: as a part that was joined found, or now. */
+static struct submission submission_find(struct trace *t, const struct event *e, uint64_t key)
+{
+    if (e->final)
+        return (struct submission){e->client, e->helo, e->login, e->client_grade};
+    submissions_clock(t, e->time);
+    return submissions_envelope(t, e, key);
+}
+
+static void submission_set(struct message *m, const struct submission *s)
+{
+    struct slice none = SLICE("");
+    if (s->grade == JOIN_NONE)
+        return;
+    message_texts(m, (struct slice[6]){[TEXT_CLIENT] = s->client,
+                                       [TEXT_HELO] = s->helo.n ? s->helo : none,
+                                       [TEXT_LOGIN] = s->login.n ? s->login : none});
+    m->grade = (uint8_t)s->grade;
+}
+
+static void envelope_line(struct trace *t, const struct event *e, uint64_t key,
+                          const struct submission *given)
 {
     struct message *m = keymap_get(&t->open, key);
     if (m && (m->has_sender || !m->accepted) && !envelope_same(m, e)) {
@@ -234,6 +255,7 @@ static void envelope_line(struct trace *t, const struct event *e, uint64_t key)
     }
     if (!m)
         m = message_accepted(t, key, e);
+    bool repeated = m->has_sender;
     struct parentage found = link_follow(t, e, true);
     m->parent_key = found.parent.n ? slice_hash(found.parent) : m->parent_key;
     m->notice = m->notice || (found.kind == LINK_BOUNCE && notice_sender(e->sender));
@@ -242,7 +264,28 @@ static void envelope_line(struct trace *t, const struct event *e, uint64_t key)
     m->qp = e->qp;
     m->uid = e->has_uid ? (uint32_t)e->uid : NO_UID;
     message_sender_set(m, e->queue_id, e->sender);
+    if (!repeated) /* a restarted daemon tells it again, long after */
+        submission_set(m, given);
     message_touch(m, e);
+}
+
+/* The head of a later part gives the key of the message; in this one it is looked for. */
+static void session_line(struct trace *t, const struct event *e)
+{
+    uint64_t key = e->delivery_id;
+    if (!key && !submissions_offer(t, e, &key))
+        return;
+    if (submissions_undecided(t) || (key && !t->first && !keymap_get(&t->seen, key))) {
+        struct event kept = submission_event(e, key);
+        head_add(t, &kept);
+        return;
+    }
+    struct message *m = key ? keymap_get(&t->open, key) : NULL;
+    if (!m || m->qp != e->qp || m->grade == JOIN_EXACT ||
+        !submission_of_sender(e, message_text(m, TEXT_SENDER)))
+        return;
+    struct submission told = submission_of(e);
+    submission_set(m, &told);
 }
 
 static void start_line(struct trace *t, const struct event *e, uint64_t key)
@@ -267,6 +310,21 @@ static void start_line(struct trace *t, const struct event *e, uint64_t key)
     run->started = e->time;
 }
 
+/* A result in a head has told its forward already: its verdict says so. */
+static void result_keep(struct trace *t, const struct event *e)
+{
+    struct event kept = *e;
+    kept.verdict = VERDICT_OK;
+    head_add(t, &kept);
+}
+
+static void forward_line(struct trace *t, const struct event *e)
+{
+    struct event f = {.kind = EVENT_SESSION, .time = e->time, .qp = e->qp, .link = LINK_FORWARD};
+    if (e->verdict == VERDICT_NONE)
+        session_line(t, &f);
+}
+
 static void result_orphan(struct trace *t, const struct event *e)
 {
     struct attempt a = {.outcome = e->outcome, .time = e->time, .started = WHEN_NONE, .count = 1};
@@ -281,10 +339,12 @@ static bool result_may_be_earlier(const struct trace *t, const struct event *e)
 
 static void result_line(struct trace *t, const struct event *e)
 {
+    if (e->link == LINK_FORWARD && e->qp)
+        forward_line(t, e);
     struct running *run = keymap_take(&t->running, delivery_key(e));
     if (!run) {
         if (result_may_be_earlier(t, e))
-            head_add(t, e);
+            result_keep(t, e);
         else
             result_orphan(t, e);
         return;
@@ -296,7 +356,7 @@ static void result_line(struct trace *t, const struct event *e)
         link_put(t, e,
                  m && m->serial == found.serial ? message_text(m, TEXT_ID) : (struct slice){0});
     if (found.foreign) {
-        head_add(t, e);
+        result_keep(t, e);
         return;
     }
     if (!m || m->serial != found.serial) {
@@ -334,7 +394,7 @@ static void done_line(struct trace *t, const struct event *e, uint64_t key)
 }
 
 /* An event of a message that was not accepted in this part. */
-static void foreign_line(struct trace *t, const struct event *e)
+static void foreign_line(struct trace *t, const struct event *e, const struct submission *given)
 {
     if (e->kind == EVENT_START) {
         struct running *run = running_put(t, delivery_key(e));
@@ -346,6 +406,11 @@ static void foreign_line(struct trace *t, const struct event *e)
         struct parentage found = link_follow(t, e, false);
         linked.link = found.kind;
         linked.link_id = found.parent;
+        linked.final = e->final || !submissions_undecided(t);
+        linked.client = given->client;
+        linked.helo = given->helo;
+        linked.login = given->login;
+        linked.client_grade = given->grade;
     }
     head_add(t, &linked);
 }
@@ -357,12 +422,15 @@ static void message_line(struct trace *t, const struct event *e)
         delivery_number_note(t, e);
     if (e->kind == EVENT_LINK && e->link == LINK_BOUNCE)
         link_put(t, e, e->queue_id);
+    struct submission given = {.grade = JOIN_NONE};
+    if (e->kind == EVENT_ENVELOPE)
+        given = submission_find(t, e, key);
     if (!t->first && !keymap_get(&t->seen, key)) {
-        foreign_line(t, e);
+        foreign_line(t, e, &given);
         return;
     }
     if (e->kind == EVENT_ENVELOPE)
-        envelope_line(t, e, key);
+        envelope_line(t, e, key, &given);
     else if (e->kind == EVENT_START)
         start_line(t, e, key);
     else if (e->kind == EVENT_LINK)
@@ -412,11 +480,13 @@ void join_qmail_event(struct trace *t, const struct event *e)
     case EVENT_MESSAGE_ID:
         seal_mark(t, e);
         break;
+    case EVENT_LOGIN:
+    case EVENT_SESSION:
+        session_line(t, e);
+        break;
     case EVENT_GIVE_UP:
     case EVENT_REJECT:
-    case EVENT_LOGIN:
     case EVENT_HOLD:
-    case EVENT_SESSION:
         break;
     }
 }
@@ -456,6 +526,7 @@ void join_qmail_adopt(struct trace *earlier, struct trace *later)
             struct event e = {.time = l->time, .qp = l->qp, .link = l->kind};
             link_put(earlier, &e, slice_of(l->parent, l->parent_n));
         }
+    submissions_adopt(earlier, later);
     if (later->last_delivery)
         earlier->last_delivery = later->last_delivery;
 }
@@ -482,6 +553,7 @@ void join_qmail_release(struct trace *t)
         l = next;
     }
     keymap_fini(&t->links);
+    submissions_free(t);
 }
 
 enum { RUNNING_FOREIGN, RUNNING_STALE, RUNNING_LIVE };
@@ -579,6 +651,7 @@ void join_qmail_save(const struct trace *t, struct buf *out)
     buf_byte(out, t->deliveries_sealed);
     running_save(t, out);
     links_save(t, out);
+    submissions_save(t, out);
 }
 
 /* An id is one message at a time: what else would let a delivery point into another message. */
@@ -601,5 +674,5 @@ bool join_qmail_load(struct trace *t, struct slice *in, uint32_t sources)
     for (uint64_t i = 0; i < count; i++)
         if (!link_load(t, in))
             return false;
-    return true;
+    return submissions_load(t, in);
 }

@@ -77,6 +77,8 @@ struct trace {
     struct link *oldest_link, *newest_link;
     uint64_t serial;
     struct running *spare_running;
+    struct submissions
+        *submissions; /* qmail: see submissions.h; NULL before the first line of these */
 
     struct keymap foreign; /* E-Post: keys of the head */
     when least;            /* E-Post: the least stamp of a line of an id accepted in this part */

@@ -44,6 +44,12 @@ static inline void told_message(void *context, const struct message *m)
         buf_printf(&b, " hops %d until %lld", m->hops, (long long)m->until);
     if (m->timed && m->notice)
         buf_printf(&b, " notice");
+    if (m->grade) {
+        struct slice client = message_text(m, TEXT_CLIENT), helo = message_text(m, TEXT_HELO),
+                     login = message_text(m, TEXT_LOGIN);
+        buf_printf(&b, " given by %.*s helo %.*s login %.*s grade %d", SLICE_ARG(client),
+                   SLICE_ARG(helo), SLICE_ARG(login), m->grade);
+    }
     told_add(context, &b);
 }
 
