@@ -35,6 +35,7 @@ import confinement  # noqa: E402,F401
 import passwords  # noqa: E402,F401
 import sendmail_and_exim  # noqa: E402,F401
 import answers  # noqa: E402,F401
+import submissions  # noqa: E402,F401
 
 
 def main():
