@@ -262,7 +262,7 @@ static void page_chart(struct page *p, const struct chart *c, unsigned number)
     chart_axes(p, c, chart, timed);
     lxw_chart_options options = {.x_scale = 1.6, .y_scale = 1.2};
     book_kept(p->b,
-              worksheet_insert_chart_opt(p->sheet, HEAD - 1 + number * 19,
+              worksheet_insert_chart_opt(p->sheet, HEAD + number * 19,
                                          (lxw_col_t)(table_width(p->table) + 1), chart, &options));
 }
 

@@ -1,9 +1,11 @@
 """The command line as cli.md promises it: what is refused, what is written, which exit code."""
+import io
 import json
 import os
 import re
 import stat
 import subprocess
+import zipfile
 
 from evidence import FIRST, joined, multilog, tai64n
 from stage import CALM, OUTPUTS, ROOT, case, check, equal, write
@@ -236,6 +238,16 @@ def two_languages_write_both_and_one_json(stage):
     one = stage.report("samples/qmail", options=("--lang", "ja")).exited(0)
     equal(one.files(), sorted(OUTPUTS), "files of one language")
     equal(one.file("report.html"), run.file("report.ja.html"), "the Japanese page")
+
+
+@case
+def the_workbooks_charts_lie_outside_the_rows_that_every_printed_page_repeats(stage):
+    with zipfile.ZipFile(io.BytesIO(stage.report("samples/qmail").exited(0).file("report.xlsx"))) as book:
+        names = book.read("xl/workbook.xml").decode()
+        repeated = [int(n) for n in re.findall(r"Print_Titles[^<]*>[^<]*\$1:\$([0-9]+)<", names)]
+        drawings = b"".join(book.read(n) for n in book.namelist() if n.startswith("xl/drawings/drawing")).decode()
+        rows = [int(n) for n in re.findall(r"<xdr:from>.*?<xdr:row>([0-9]+)<", drawings, re.S)]
+    check(repeated and rows and min(rows) >= max(repeated), "a chart begins within repeated rows", (repeated, rows))
 
 
 @case
