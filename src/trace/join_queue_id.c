@@ -6,7 +6,8 @@
  * its end, and on how many lines passed; all three are the same however the log was cut.  So an event kept in the head
  * of a part carries, in fields that no dialect of these servers fills, what passed since the head's event before it:
  * the greatest stamp in `printed`, the number of lines + 1 in `qp`.  A line that concerns two ids becomes two events,
- * each marked `mangled`, so that it is not split again.
+ * each marked `mangled`, so that it is not split again; the other's is marked `probe` as long as it is not known in which
+ * of several instances it is (see instances.h).
  *
  * Facts: Postfix 3.x smtpd, cleanup, qmgr (log_adhoc.c; nrcpt= counts what cleanup made of the recipients, so what
  * local(8) adds are copies; a bounce has no client= line; `removed` may be written before the last `to=`).  Sendmail
@@ -18,6 +19,7 @@
  *     4F2C1A0B12: to=<bob@example.org>, relay=mx.example.org[198.51.100.9]:25, delay=1.2, ..., status=sent (250 Ok)
  *     4F2C1A0B12: removed */
 #include "chains.h"
+#include "instances.h"
 #include "peers.h"
 #include "waiting.h"
 
@@ -56,8 +58,7 @@ static bool has(const struct trace *t, unsigned trait)
 
 static uint64_t key_of(struct slice id, struct slice session)
 {
-    uint64_t key = slice_hash(id);
-    return session.n ? key * 31 + slice_hash(session) : key;
+    return instance_key(slice_hash(id), instance_of(session));
 }
 
 static bool announced_only(const struct message *m)
@@ -68,6 +69,11 @@ static bool announced_only(const struct message *m)
 bool join_queue_id_held(const struct message *m)
 {
     return (m->marks & MARK_HELD) != 0;
+}
+
+bool join_queue_id_taken(const struct message *m)
+{
+    return (m->marks & MARK_CLIENT) != 0;
 }
 
 /* Closing. */
@@ -113,6 +119,7 @@ void join_queue_id_close(struct trace *t, struct message *m, enum message_end en
         m->accepted = false; /* its line of arrival is written before the verdict on its text */
     message_settle(m, end, reason);
     message_detach(t, m);
+    instance_left(t, m);
     if (m->claims)
         hop_keep(t, m);
     else
@@ -396,6 +403,8 @@ static void accept_line(struct trace *t, struct message *m, uint64_t key, const 
     }
     if (!m)
         m = message_announce(t, key, e);
+    if (has(t, TRAIT_MANAGER))
+        instance_took(t, e);
     m->accepted = m->accepted || !has(t, TRAIT_MANAGER);
     m->marks |= MARK_OPENED | MARK_CLIENT;
     m->entry = e->time;
@@ -704,6 +713,8 @@ static bool part_owns(struct trace *t, uint64_t key, const struct event *e)
     if (e->kind != EVENT_ACCEPT || may_be_early(t, key))
         return false;
     keymap_put(&t->seen, key, t);
+    if (has(t, TRAIT_MANAGER))
+        instance_seen(t, e);
     return true;
 }
 
@@ -725,6 +736,33 @@ static void route(struct trace *t, uint64_t key, const struct event *e)
         apply(t, key, e);
     else
         head_keep(t, key, e);
+}
+
+/* Is it in the queue, or was its text seen?  A service may have a name of its own within an instance (master.cf: -o
+ * syslog_name=), by which nothing but its lines of acceptance goes. */
+static bool holds(const struct message *m)
+{
+    return m && (m->accepted || m->message_id);
+}
+
+/* Of a hand-over, as an event of the other id: that of the instance which holds it, else of the line's own. */
+static void route_anywhere(struct trace *t, uint64_t key, struct event *e)
+{
+    instance_note(t, instance_of(e->session));
+    struct message *m = instance_holder(t, e->queue_id);
+    if (holds(m)) {
+        apply(t, m->key, e);
+        return;
+    }
+    e->probe = !instance_known(t, e->queue_id);
+    route(t, key, e);
+}
+
+/* The same, out of the head of a part that could not know. */
+static void route_anywhere_again(struct trace *t, uint64_t key, const struct event *e)
+{
+    struct event kept = *e;
+    route_anywhere(t, key, &kept);
 }
 
 static void passed(struct trace *t, uint64_t lines, when clock)
@@ -782,7 +820,11 @@ static void route_both(struct trace *t, uint64_t key, const struct event *e)
                           .link = e->link,
                           .final = e->kind == EVENT_ACCEPT,
                           .mangled = true};
-    route(t, key_of(other.queue_id, other.session), &other);
+    uint64_t other_key = key_of(other.queue_id, other.session);
+    if (e->link == LINK_REINJECT && has(t, TRAIT_MANAGER))
+        route_anywhere(t, other_key, &other);
+    else
+        route(t, other_key, &other);
 }
 
 void join_queue_id_event(struct trace *t, const struct event *e)
@@ -796,6 +838,8 @@ void join_queue_id_event(struct trace *t, const struct event *e)
         return;
     if (concerns_two(t, e))
         route_both(t, key, e);
+    else if (e->kind == EVENT_LINK && e->probe)
+        route_anywhere_again(t, key, e);
     else if (e->kind != EVENT_NONE && e->kind < EVENT_LOGIN)
         route(t, key, e);
     else if (e->kind == EVENT_SESSION && e->verdict != VERDICT_NONE)
@@ -816,7 +860,9 @@ void join_queue_id_adopt(struct trace *earlier, struct trace *later)
 {
     size_t count = later->open_count;
     passed(earlier, later->head_lines, later->head_clock);
+    instances_meet(earlier, later);
     open_adopt(earlier, later);
+    instances_adopt(earlier, later);
     for (struct message *m = earlier->newest; m && count; m = m->older, count--) {
         if (has(earlier, TRAIT_EARLY))
             m->line += earlier->lines - later->lines;
@@ -830,6 +876,7 @@ void join_queue_id_release(struct trace *t)
 {
     free(t->waiting);
     keymap_fini(&t->strangers);
+    keymap_fini(&t->takers);
     chains_release(t);
 }
 
@@ -838,6 +885,7 @@ void join_queue_id_save(const struct trace *t, struct buf *out)
     when_save(t->head_clock, out);
     buf_count(out, t->lines);
     buf_count(out, t->head_lines);
+    instances_save(t, out);
     chains_save(t, out);
 }
 
@@ -858,7 +906,7 @@ static void strangers_find(struct trace *t)
 bool join_queue_id_load(struct trace *t, struct slice *in, uint32_t sources)
 {
     if (!when_load(in, &t->head_clock) || !load_count(in, &t->lines) ||
-        !load_count(in, &t->head_lines))
+        !load_count(in, &t->head_lines) || !instances_load(t, in))
         return false;
     if (has(t, TRAIT_EARLY))
         strangers_find(t);

@@ -96,6 +96,9 @@ struct trace {
     when head_clock;            /* greatest stamp since the last event of the head */
     struct keymap strangers;    /* keys of the head -> number of their last line (TRAIT_EARLY) */
     struct timing *spare_timings;
+    uint32_t instance;          /* the first that a line told of, 0 = none yet; see instances.h */
+    bool several;               /* ... and there was another */
+    struct keymap takers;       /* id -> the instance that took it last */
     struct keymap edges;        /* edge -> struct edge, see chains.c */
     struct message *oldest_hop; /* closed, waiting for the other hops of their chain */
     struct message *newest_hop;
@@ -149,6 +152,8 @@ void open_adopt(struct trace *earlier, struct trace *later);
 
 /* Does m, which is open, lie on hold?  Then it is in the queue, however old it is. */
 bool join_queue_id_held(const struct message *m);
+/* Was the line of its acceptance seen? */
+bool join_queue_id_taken(const struct message *m);
 
 /* The ledger. */
 struct message *message_open(struct trace *t, uint64_t key, const struct event *e);

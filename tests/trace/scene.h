@@ -17,12 +17,14 @@
 static struct trace *trace;
 static struct told told;
 static uint64_t line;
+static struct slice instance; /* of the lines that follow */
 
 static inline void begin(const char *server)
 {
     trace = trace_new(slice_str(server), 0, true);
     told_free(&told);
     line = 0;
+    instance = (struct slice){0};
     struct trace_sink sink = told_sink(&told);
     trace_sink_set(trace, &sink);
 }
@@ -34,6 +36,7 @@ static inline struct event at(int64_t second, const char *id, enum event_kind ki
                           .time = second * SECOND,
                           .printed = second * SECOND,
                           .queue_id = slice_str(id),
+                          .session = instance,
                           .place = {line * 100, line, 0}};
 }
 

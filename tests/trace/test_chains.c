@@ -285,6 +285,143 @@ static void what_one_host_hands_to_another_is_one_message(void **state)
     trace_peers_free(peers);
 }
 
+/* Several instances of Postfix on one host. */
+static void within(const char *name)
+{
+    instance = slice_str(name);
+}
+
+static void received(const char *name, int64_t second, const char *id)
+{
+    within(name);
+    client(second, id);
+    message_id(second, id, "<1@example.com>");
+    manager(second, id, "alice@example.com", 1);
+}
+
+static void reinjected(const char *name, int64_t second, const char *id, const char *parent)
+{
+    within(name);
+    from_filter(second, id, parent);
+}
+
+static void handed_over(const char *name, int64_t second, const char *id, const char *child)
+{
+    within(name);
+    if (child)
+        handed_on(second, id, "bob@example.org", child, 1);
+    done(second, id, OUTCOME_NONE);
+}
+
+static void delivered(const char *name, int64_t second, const char *id)
+{
+    within(name);
+    to(second, id, "bob@example.org", OUTCOME_SENT, 2);
+    done(second, id, OUTCOME_NONE);
+}
+
+static void from_instance_to_instance(const char *in, const char *out, bool as, bool origin)
+{
+    begin("postfix");
+    received(in, 2, A);
+    reinjected(out, 3, B, origin ? A : NULL);
+    if (as)
+        handed_over(in, 3, A, B);
+    delivered(out, 5, B);
+    end(200);
+    row("message", 1);
+    row("message " A " from <alice@example.com> accepted 1 entry 2000000", 1);
+    row("hops 2", 1);
+    row("outside", 0);
+    row("attempt", 1);
+    if (as)
+        row("done 5000000 end 1", 1);
+    if (as)
+        row("bob@example.org=delivered,1/0,5000000,after 3000000 hops 2", 1);
+}
+
+static void from_instance_to_instance_is_one_message(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"postfix-in", "", "postfix-out"};
+    for (unsigned i = 0; i < 3; i++)
+        for (unsigned k = 0; k < 3; k++) {
+            from_instance_to_instance(names[i], names[k], true, false);
+            from_instance_to_instance(names[i], names[k], false, true);
+            from_instance_to_instance(names[i], names[k], true, true);
+        }
+}
+
+static void three_instances_are_three_hops(void **state)
+{
+    (void)state;
+    begin("postfix");
+    received("postfix-in", 1, A);
+    reinjected("", 2, B, NULL);
+    handed_over("postfix-in", 2, A, B);
+    reinjected("postfix-out", 3, C, B);
+    handed_over("", 4, B, C);
+    delivered("postfix-out", 9, C);
+    end(200);
+    row("message", 1);
+    row("message " A " from <alice@example.com> accepted 1 entry 1000000 done 9000000 end 1", 1);
+    row("bob@example.org=delivered,1/0,9000000,after 8000000 hops 3", 1);
+}
+
+static void of_two_that_have_an_id_the_last_to_take_it_is_meant(void **state)
+{
+    (void)state;
+    begin("postfix");
+    received("postfix-in", 1, B); /* another message */
+    received("postfix-in", 2, A);
+    reinjected("postfix-out", 3, B, NULL);
+    handed_over("postfix-in", 3, A, B);
+    delivered("postfix-out", 5, B);
+    delivered("postfix-in", 7, B);
+    end(200);
+    row("message", 2);
+    row("message " A " from <alice@example.com> accepted 1 entry 2000000 done 5000000 end 1", 1);
+    row("hops 2", 1);
+    row("message " B " from <alice@example.com> accepted 1 entry 1000000 done 7000000 end 1", 1);
+}
+
+static void an_id_that_no_instance_took_is_waited_for_in_ones_own(void **state)
+{
+    (void)state;
+    begin("postfix");
+    received("postfix-out", 1, C);
+    received("postfix-in", 2, A);
+    handed_over("postfix-in", 3, A, B);
+    delivered("postfix-out", 5, C);
+    within("postfix-out");
+    from_filter(6, "7C33D4E5F6", "8D44E5F6A7"); /* of an instance whose log is not there */
+    delivered("postfix-out", 8, "7C33D4E5F6");
+    end(200);
+    row("message", 3);
+    row("bob@example.org=unknown", 1);
+    row("bob@example.org=delivered", 2);
+}
+
+/* master.cf: -o syslog_name=postfix-again, of the smtpd that a filter gives mail back to. */
+static void a_service_with_a_name_of_its_own_is_no_instance(void **state)
+{
+    (void)state;
+    begin("postfix");
+    received("", 2, A);
+    within("postfix-again");
+    struct event e = at(3, B, EVENT_ACCEPT);
+    e.client = SLICE("127.0.0.1");
+    say(&e);
+    within("");
+    message_id(3, B, "<1@example.com>");
+    manager(3, B, "alice@example.com", 1);
+    handed_over("", 3, A, B);
+    delivered("", 5, B);
+    end(200);
+    row("message", 1);
+    row("bob@example.org=delivered,1/0,5000000,after 3000000 hops 2", 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -297,6 +434,11 @@ int main(void)
         cmocka_unit_test(sendmail_hands_from_the_submission_queue_to_the_other),
         cmocka_unit_test(what_one_host_hands_to_another_is_one_message),
         cmocka_unit_test(ids_that_claim_each_other_are_told_once),
+        cmocka_unit_test(from_instance_to_instance_is_one_message),
+        cmocka_unit_test(three_instances_are_three_hops),
+        cmocka_unit_test(of_two_that_have_an_id_the_last_to_take_it_is_meant),
+        cmocka_unit_test(an_id_that_no_instance_took_is_waited_for_in_ones_own),
+        cmocka_unit_test(a_service_with_a_name_of_its_own_is_no_instance),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     told_free(&told);
