@@ -12,7 +12,12 @@ class Log:
     """Lines of one host, a second counted from midnight."""
 
     def __init__(self, host="mx1"):
-        self.host, self.lines = host, []
+        self.host, self.lines, self.instance = host, [], "postfix"
+
+    def of(self, instance):
+        """What follows is said by that instance of Postfix."""
+        self.instance = instance
+        return self
 
     def say(self, second, program, text):
         hour, rest = divmod(second, 3600)
@@ -22,15 +27,15 @@ class Log:
         return self
 
     def client(self, second, queue_id, client="client.example.net[192.0.2.10]", more=""):
-        return self.say(second, "postfix/smtpd", f"{queue_id}: client={client}{more}") \
-                   .say(second, "postfix/cleanup", f"{queue_id}: message-id=<{second}.{queue_id}@example.com>")
+        return self.say(second, self.instance + "/smtpd", f"{queue_id}: client={client}{more}") \
+                   .say(second, self.instance + "/cleanup", f"{queue_id}: message-id=<{second}.{queue_id}@example.com>")
 
     def queue(self, second, queue_id, recipients=1, sender="alice@example.com"):
-        return self.say(second, "postfix/qmgr",
+        return self.say(second, self.instance + "/qmgr",
                         f"{queue_id}: from=<{sender}>, size=2048, nrcpt={recipients} (queue active)")
 
     def to(self, second, queue_id, recipient, status, relay="mx.example.org[198.51.100.9]:25", delay=1, agent="smtp"):
-        return self.say(second, "postfix/" + agent,
+        return self.say(second, self.instance + "/" + agent,
                         f"{queue_id}: to=<{recipient}>, relay={relay}, delay={delay}, "
                         f"delays=0.1/0.1/0/{delay - 0.2:.1f}, dsn={2 if 'sent' in status else 4}.0.0, status={status}")
 
@@ -39,8 +44,8 @@ class Log:
                        "sent (250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as " + child + ")",
                        "127.0.0.1[127.0.0.1]:10024")
 
-    def removed(self, second, queue_id, program="postfix/qmgr"):
-        return self.say(second, program, f"{queue_id}: removed")
+    def removed(self, second, queue_id, program=None):
+        return self.say(second, program or self.instance + "/qmgr", f"{queue_id}: removed")
 
     def sent(self, second, queue_id, recipient="bob@example.org"):
         return self.client(second, queue_id).queue(second, queue_id) \
@@ -88,6 +93,34 @@ def a_content_filter_in_between_is_one_message(stage):
     dwell = report["dwell"]
     equal((dwell["delivered"]["n"], dwell["delivered"]["min"], dwell["delivered"]["max"]), (20, 3, 3), "dwell")
     equal((dwell["phases"]["filter"]["n"], dwell["phases"]["filter"]["max"]), (20, 0.8), "filter")
+
+
+def through_instances(log, second, first, last, origin):
+    """What one instance took in, a filter gives to another, which delivers it; the order is that of a busy host."""
+    log.of("postfix-in").client(second, first).queue(second, first)
+    log.of("postfix-out").client(second + 1, last, "localhost[127.0.0.1]", origin)
+    log.of("postfix-in").filtered(second + 1, first, "bob@example.jp", last).removed(second + 1, first)
+    log.of("postfix-out").queue(second + 1, last)
+    log.to(second + 4, last, "bob@example.jp", "sent (250 2.0.0 Ok)", "mx.example.jp[192.0.2.9]:25", 3)
+    return log.removed(second + 4, last)
+
+
+@case
+def what_goes_from_instance_to_instance_of_a_host_counts_once(stage):
+    log = Log()
+    for i in range(30):
+        first, last = f"{A}{i:02X}", f"{B}{i:02X}"
+        origin = f", orig_queue_id={first}, orig_client=client.example.net[192.0.2.10]" if i % 3 == 0 else ""
+        through_instances(log, 100 + i * 20, first, last, origin)
+    log.of("postfix-in").sent(1000, C).of("postfix-out").sent(1010, C).of("postfix").sent(1020, C)
+    report = told(stage, log)
+    counted(report, {"accepted": 33, "finished": 33, "chained": 30, "began_before": 0},
+            {"accepted": 33, "delivered": 33, "derived": 0}, {"success": 33, "failure": 0})
+    dwell = report["dwell"]
+    equal((dwell["delivered"]["n"], dwell["delivered"]["max"], dwell["phases"]["filter"]["n"]), (33, 4, 30), "dwell")
+    place = stage.place("instances")
+    write(os.path.join(place, "maillog"), log.bytes())
+    check(len(lawful(stage, [place], shard_bytes=1000)) > 10, "shards")
 
 
 @case
