@@ -618,24 +618,23 @@ static void links_save(const struct trace *t, struct buf *out)
         buf_byte(out, (char)l->kind);
         buf_byte(out, keymap_get(&t->links, l->qp) == l); /* not yet followed */
         when_save(l->time, out);
-        buf_count(out, l->parent_n);
-        buf_add(out, slice_of(l->parent, l->parent_n));
+        short_text_save(slice_of(l->parent, l->parent_n), out);
     }
 }
 
 static bool link_load(struct trace *t, struct slice *in)
 {
     struct link l = {0};
-    uint64_t kind, n;
+    uint64_t kind;
+    struct slice parent;
     bool live;
     if (!load_count(in, &l.qp) || !load_below(in, LINK_REINJECT, &kind) || !load_flag(in, &live) ||
-        !when_load(in, &l.time) || !load_below(in, sizeof l.parent, &n) || n > in->n)
+        !when_load(in, &l.time) || !short_text_load(in, sizeof l.parent, &parent))
         return false;
     l.kind = (enum link_kind)kind;
-    l.parent_n = (uint32_t)n;
-    if (n)
-        memcpy(l.parent, in->p, n);
-    *in = slice_from(*in, (size_t)n);
+    l.parent_n = (uint32_t)parent.n;
+    if (parent.n)
+        memcpy(l.parent, parent.p, parent.n);
     struct link *kept = mem_new(sizeof *kept);
     *kept = l;
     link_append(t, kept);

@@ -14,16 +14,16 @@
 
 enum { TEXT_MOST = 4096, FLAGS = 8, PHASES = 5, NUMBERS = 11 };
 
-static void short_text_save(struct slice s, struct buf *out)
+void short_text_save(struct slice s, struct buf *out)
 {
     buf_count(out, s.n);
     buf_add(out, s);
 }
 
-static bool short_text_load(struct slice *in, struct slice *s)
+bool short_text_load(struct slice *in, size_t most, struct slice *s)
 {
     uint64_t n;
-    if (!load_below(in, TEXT_MOST, &n) || n > in->n)
+    if (!load_below(in, most, &n) || n > in->n)
         return false;
     *s = slice_head(*in, (size_t)n);
     *in = slice_from(*in, (size_t)n);
@@ -88,7 +88,8 @@ static bool recipient_load(struct trace *t, struct message *m, struct slice *in,
     struct slice text, reply;
     struct place place;
     struct recipient times = {0};
-    if (!load_u64(in, &hash) || !short_text_load(in, &text) || !short_text_load(in, &reply) ||
+    if (!load_u64(in, &hash) || !short_text_load(in, TEXT_MOST, &text) ||
+        !short_text_load(in, TEXT_MOST, &reply) ||
         !(m->timed ? timing_load(t, &times, in) : when_load(in, &times.started)) ||
         !when_load(in, &times.ended) || !place_load(in, &place, sources))
         return false;
@@ -203,7 +204,7 @@ static bool message_load_into(struct trace *t, struct message *m, struct slice *
         return false;
     }
     for (unsigned i = 0; i < 6; i++)
-        if (!short_text_load(in, &texts[i]))
+        if (!short_text_load(in, TEXT_MOST, &texts[i]))
             return false;
     message_texts(m, texts);
     if (!load_below(in, UINT32_MAX, &count))

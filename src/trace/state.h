@@ -203,6 +203,9 @@ bool message_settled(const struct message *m);
 /* What a line that ends r says of times; a timed message's. */
 struct timing *timing_of(struct trace *t, struct recipient *r);
 void attempt_emit(struct trace *t, const struct attempt *a);
+/* A text that is mostly short: its length takes a byte.  Load: false on damage, or where it is longer than most. */
+void short_text_save(struct slice s, struct buf *out);
+bool short_text_load(struct slice *in, size_t most, struct slice *s);
 /* A message as fields, and back (NULL on damage): open, or detached as a closed hop is. */
 void message_save(const struct message *m, struct buf *out);
 struct message *message_load(struct trace *t, struct slice *in, uint32_t sources, bool open);

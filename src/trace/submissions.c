@@ -447,10 +447,8 @@ static void offer_save(const struct offer *o, struct buf *out)
     buf_count(out, o->keys[BY_QP]);
     buf_count(out, o->keys[BY_PID]);
     buf_u64(out, o->keys[BY_SENDER]);
-    for (unsigned i = 0; i < TEXTS; i++) {
-        buf_byte(out, (char)o->n[i]);
-        buf_add(out, offer_text(o, i));
-    }
+    for (unsigned i = 0; i < TEXTS; i++)
+        short_text_save(offer_text(o, i), out);
 }
 
 void submissions_save(const struct trace *t, struct buf *out)
@@ -468,22 +466,14 @@ void submissions_save(const struct trace *t, struct buf *out)
             offer_save(&s->rows[i], out);
 }
 
-static bool text_load(struct slice *in, struct slice *text)
-{
-    if (!in->n || (unsigned char)in->p[0] > in->n - 1)
-        return false;
-    *text = slice_of(in->p + 1, (unsigned char)in->p[0]);
-    *in = slice_from(*in, 1 + text->n);
-    return true;
-}
-
 static bool offer_load(struct submissions *s, struct slice *in, when *least, when *most)
 {
     struct offer o = {0};
     struct slice texts[TEXTS];
     if (!when_load(in, &o.time) || !load_count(in, &o.keys[BY_QP]) ||
         !load_count(in, &o.keys[BY_PID]) || !load_u64(in, &o.keys[BY_SENDER]) ||
-        !text_load(in, &texts[0]) || !text_load(in, &texts[1]) || !text_load(in, &texts[2]))
+        !short_text_load(in, TEXT_MOST, &texts[0]) || !short_text_load(in, TEXT_MOST, &texts[1]) ||
+        !short_text_load(in, TEXT_MOST, &texts[2]))
         return false;
     /* its line let the others live */
     if (!within(o.time, *most - SUBMISSION_JITTER, *least + SUBMISSION_SPAN))
