@@ -2,6 +2,8 @@
  * in the tables below: append only. */
 #include "postmortem/mail/saved_event.h"
 
+#include "postmortem/base/memory.h"
+
 #define TEXT(name) offsetof(struct event, name)
 static const size_t text_fields[] = {
     TEXT(host),        TEXT(program),   TEXT(queue_id), TEXT(session),     TEXT(client),
@@ -12,9 +14,9 @@ static const size_t text_fields[] = {
 #undef TEXT
 enum { TEXT_FIELDS = sizeof text_fields / sizeof text_fields[0], NUMBER_FIELDS = 40 };
 
-static struct slice *text_of(struct event *e, unsigned field)
+static const struct slice *text_of(const struct event *e, unsigned field)
 {
-    return (struct slice *)(void *)((char *)e + text_fields[field]);
+    return (const struct slice *)(const void *)((const char *)e + text_fields[field]);
 }
 
 static void numbers_of(const struct event *e, int64_t n[NUMBER_FIELDS])
@@ -76,9 +78,8 @@ void event_save(const struct event *e, struct buf *out)
         buf_signed(out, numbers[i]);
         count++;
     }
-    struct event copy = *e;
     for (unsigned i = 0; i < TEXT_FIELDS; i++) {
-        struct slice text = *text_of(&copy, i);
+        struct slice text = *text_of(e, i);
         if (!text.n)
             continue;
         buf_byte(out, (char)(NUMBER_FIELDS + i));
@@ -91,42 +92,42 @@ void event_save(const struct event *e, struct buf *out)
 
 static void set_numbers(struct event *e, const int64_t n[NUMBER_FIELDS])
 {
-    *e = (struct event){.kind = (enum event_kind)n[0],
-                        .time = n[1],
-                        .printed = n[2],
-                        .place = {(uint64_t)n[3], (uint64_t)n[4], (uint32_t)n[5]},
-                        .pid = (uint64_t)n[6],
-                        .delivery_id = (uint64_t)n[7],
-                        .auth = (enum verdict)n[8],
-                        .verdict = (enum verdict)n[9],
-                        .client_grade = (enum join_grade)n[10],
-                        .uid = (uint64_t)n[11],
-                        .has_uid = n[12] != 0,
-                        .has_sender = n[13] != 0,
-                        .declared_recipients = (uint64_t)n[14],
-                        .size = (uint64_t)n[15],
-                        .channel = (enum channel)n[16],
-                        .outcome = (enum outcome)n[17],
-                        .final = n[18] != 0,
-                        .mangled = n[19] != 0,
-                        .code = (unsigned)n[20],
-                        .age_now = n[21],
-                        .age_from = n[22],
-                        .has_age = n[23] != 0,
-                        .link = (enum link_kind)n[24],
-                        .qp = (uint64_t)n[25],
-                        .service = (enum service_event)n[26],
-                        .running_local = (unsigned)n[27],
-                        .limit_local = (unsigned)n[28],
-                        .running_remote = (unsigned)n[29],
-                        .limit_remote = (unsigned)n[30],
-                        .client_port = (unsigned)n[31],
-                        .relay_port = (unsigned)n[32],
-                        .probe = n[33] != 0,
-                        .delay = n[34],
-                        .has_delay = n[35] != 0,
-                        .has_phases = n[39] != 0,
-                        .phases = {n[36], n[37], n[38], n[39] ? n[39] - 1 : 0}};
+    e->kind = (enum event_kind)n[0];
+    e->time = n[1];
+    e->printed = n[2];
+    e->place = (struct place){(uint64_t)n[3], (uint64_t)n[4], (uint32_t)n[5]};
+    e->pid = (uint64_t)n[6];
+    e->delivery_id = (uint64_t)n[7];
+    e->auth = (enum verdict)n[8];
+    e->verdict = (enum verdict)n[9];
+    e->client_grade = (enum join_grade)n[10];
+    e->uid = (uint64_t)n[11];
+    e->has_uid = n[12] != 0;
+    e->has_sender = n[13] != 0;
+    e->declared_recipients = (uint64_t)n[14];
+    e->size = (uint64_t)n[15];
+    e->channel = (enum channel)n[16];
+    e->outcome = (enum outcome)n[17];
+    e->final = n[18] != 0;
+    e->mangled = n[19] != 0;
+    e->code = (unsigned)n[20];
+    e->age_now = n[21];
+    e->age_from = n[22];
+    e->has_age = n[23] != 0;
+    e->link = (enum link_kind)n[24];
+    e->qp = (uint64_t)n[25];
+    e->service = (enum service_event)n[26];
+    e->running_local = (unsigned)n[27];
+    e->limit_local = (unsigned)n[28];
+    e->running_remote = (unsigned)n[29];
+    e->limit_remote = (unsigned)n[30];
+    e->client_port = (unsigned)n[31];
+    e->relay_port = (unsigned)n[32];
+    e->probe = n[33] != 0;
+    e->delay = n[34];
+    e->has_delay = n[35] != 0;
+    e->has_phases = n[39] != 0;
+    e->phases = (struct phases){n[36], n[37], n[38], n[39] ? n[39] - 1 : 0};
 }
 
 static bool times_valid(const int64_t n[NUMBER_FIELDS])
@@ -171,9 +172,10 @@ bool event_load(struct slice *in, struct event *e)
     }
     if (!enums_valid(numbers) || !times_valid(numbers))
         return false;
+    mem_clear(e, offsetof(struct event, facts)); /* facts are not saved */
     set_numbers(e, numbers);
     for (unsigned i = 0; i < TEXT_FIELDS; i++)
-        *text_of(e, i) = texts[i];
+        memcpy((char *)e + text_fields[i], &texts[i], sizeof texts[i]);
     return true;
 }
 

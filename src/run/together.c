@@ -38,9 +38,7 @@ static void opened_event(void *context, const struct event *e)
     struct opened *c = context;
     if (c->count == HELD)
         return;
-    struct event *copy = &c->events[c->count++];
-    mem_copy(copy, e, offsetof(struct event, facts));
-    copy->facts_n = 0; /* they were not copied, and nobody here asks for them */
+    event_copy(&c->events[c->count++], e);
 }
 
 /* Read until a line gives an event, or the end. */

@@ -5,6 +5,7 @@
 #ifndef POSTMORTEM_MAIL_EVENT_H
 #define POSTMORTEM_MAIL_EVENT_H
 
+#include "postmortem/base/memory.h"
 #include "postmortem/clock/when.h"
 
 enum event_kind {
@@ -170,6 +171,13 @@ struct event {
 static inline uint64_t event_times(const struct event *e)
 {
     return e->repeated ? e->repeated : 1;
+}
+
+/* A copy for whoever keeps an event; its facts, the most of it, are left out. */
+static inline void event_copy(struct event *to, const struct event *e)
+{
+    mem_copy(to, e, offsetof(struct event, facts));
+    to->facts_n = 0;
 }
 
 /* One more fact; those beyond EVENT_FACTS are dropped. */
