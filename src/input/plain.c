@@ -68,23 +68,46 @@ size_t source_peek(const struct inventory *v, uint32_t source, uint64_t from, ch
     return got;
 }
 
-bool source_hash(const struct inventory *v, uint32_t source, uint64_t size, char sha256[65])
+struct hashing {
+    struct damage damage;
+    struct passage passage;
+    struct stream *stream;
+};
+
+struct hashing *hashing_open(const struct inventory *v, uint32_t source)
 {
-    struct damage d = {.muted = true};
-    struct passage passage = {.damage = &d, .limits = &v->limits};
-    struct stream *s =
-        source_plain(v, source) ? input_open(v, v->sources[source].input, &passage, true) : NULL;
-    bool whole = s && s->size >= size;
-    if (whole) {
-        s->size = size;
-        stream_drain(s);
-        whole = s->at == size;
-        stream_sha_text(&s->sha, sha256);
-    }
-    if (s)
-        stream_close(s);
-    damage_fini(&d);
-    return whole;
+    if (!source_plain(v, source))
+        return NULL;
+    struct hashing *h = mem_new(sizeof *h);
+    h->damage.muted = true;
+    h->passage = (struct passage){.damage = &h->damage, .limits = &v->limits};
+    h->stream = input_open(v, v->sources[source].input, &h->passage, true);
+    if (h->stream)
+        return h;
+    hashing_close(h);
+    return NULL;
+}
+
+bool hashing_go(struct hashing *h, uint64_t to)
+{
+    h->stream->size = to;
+    stream_drain(h->stream);
+    return h->stream->at == to;
+}
+
+void hashing_text(struct hashing *h, char sha256[65])
+{
+    stream_sha_text(&h->stream->sha, sha256);
+}
+
+void hashing_close(struct hashing *h)
+{
+    if (!h)
+        return;
+    if (h->stream)
+        stream_close(h->stream);
+    damage_fini(&h->damage);
+    free(h);
 }
 
 void lines_tell(struct damage *d, const struct lines_result *r, size_t limit)
@@ -115,7 +138,7 @@ static void part_add(struct lines_result *whole, const struct lines_result *part
 }
 
 void lines_parts_join(const struct inventory *v, const struct lines_result *const *parts, size_t n,
-                      const char *sha256, struct lines_result *whole)
+                      struct lines_result *whole)
 {
     struct damage d = {0};
     *whole = (struct lines_result){0};
@@ -129,8 +152,6 @@ void lines_parts_join(const struct inventory *v, const struct lines_result *cons
     lines_tell(&d, whole, v->limits.line);
     whole->status = d.status;
     whole->input_bytes = whole->bytes;
-    memcpy(whole->sha256, sha256, sizeof whole->sha256);
-    memcpy(whole->input_sha256, sha256, sizeof whole->input_sha256);
     whole->problems = d.rows;
     whole->problems_count = d.count;
     whole->arena = d.arena;

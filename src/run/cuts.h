@@ -13,7 +13,7 @@ bool piece_claim(struct run *r, const struct shard *s);
 /* Is source read once: whole by one shard (then its cuts count no more), or each piece by one, and hashed? */
 bool pieces_claimed(struct run *r, uint32_t source);
 /* What the shard of a piece, or the one that hashes, gave. */
-void piece_save(const struct run *r, const struct shard *s, struct buf *out);
+void piece_save(const struct shard *s, struct buf *out);
 bool piece_load(struct run *r, const struct shard *s, struct slice *in);
 /* Does a line end where the piece begins?  -1: the file is another than when it was cut. */
 int piece_verify(const struct run *r, const struct shard *s, struct err *e);

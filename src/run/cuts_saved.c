@@ -73,7 +73,7 @@ bool cuts_load(struct run *r, struct slice *in)
 
 bool piece_claim(struct run *r, const struct shard *s)
 {
-    struct cuts *c = cuts_of(r, s->sources[0]);
+    struct cuts *c = s->cuts;
     if (!c || s->count != 1 || s->copies || s->side_by_side)
         return false;
     bool hash = s->piece == HASH;
@@ -127,9 +127,9 @@ static bool result_load(struct lines_result *result, struct slice *in)
     return problems_load(result, in);
 }
 
-void piece_save(const struct run *r, const struct shard *s, struct buf *out)
+void piece_save(const struct shard *s, struct buf *out)
 {
-    const struct cuts *c = cuts_of(r, s->sources[0]);
+    const struct cuts *c = s->cuts;
     if (s->piece == HASH) {
         sha256_save(c->sha256, out);
         return;
@@ -144,7 +144,7 @@ void piece_save(const struct run *r, const struct shard *s, struct buf *out)
 
 bool piece_load(struct run *r, const struct shard *s, struct slice *in)
 {
-    struct cuts *c = cuts_of(r, s->sources[0]);
+    struct cuts *c = s->cuts;
     struct slice end;
     if (s->piece == HASH)
         return sha256_load(in, c->sha256) && in->n == 0;
@@ -162,7 +162,7 @@ int piece_verify(const struct run *r, const struct shard *s, struct err *e)
 {
     if (s->piece == WHOLE || s->piece == HASH)
         return 0;
-    const struct cuts *c = cuts_of(r, s->sources[0]);
+    const struct cuts *c = s->cuts;
     uint64_t ends[] = {c->pieces[s->piece].from, piece_end(r, c, s->piece)};
     for (size_t i = 0; i < 2; i++) {
         char before = 0;

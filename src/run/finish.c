@@ -237,10 +237,13 @@ bool join_parts(struct run *r)
     return after == before;
 }
 
-static void finish_parts(struct run *r)
+void finish_parts(struct run *r)
 {
+    if (r->finished_parts)
+        return;
     if (!r->joined)
         join_parts(r);
+    r->finished_parts = true;
     all_machines(r, finish_machine);
     traces_meet(r->finished, r->finished_count);
     free(r->finished);

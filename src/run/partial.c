@@ -319,8 +319,7 @@ static int shard_compare(const struct run *r, const struct shard *s, struct err 
 {
     for (size_t i = 0; i < s->count; i++) {
         const struct source *source = &r->inventory.sources[s->sources[i]];
-        const char *read =
-            s->piece == HASH ? cuts_of(r, s->sources[i])->sha256 : r->results[s->sources[i]].sha256;
+        const char *read = s->piece == HASH ? s->cuts->sha256 : r->results[s->sources[i]].sha256;
         if (source->sha256[0] && read[0] && strcmp(source->sha256, read) != 0)
             return err_set(e, ERR_USAGE, "%.*s: its content is another than when the plan was made",
                            SLICE_ARG(slice_head(source->path, 512)));
@@ -341,7 +340,7 @@ static int partial_save(struct run *r, size_t shard, struct buf *out, struct err
     for (size_t i = 0; s->piece == WHOLE && i < s->count; i++)
         source_save(r, s->sources[i], out);
     if (s->piece != WHOLE)
-        piece_save(r, s, out);
+        piece_save(s, out);
     section_end(out, at);
     at = section_begin(out, "LOGS");
     if (s->carried && carried_save(r, s, out, e))
@@ -516,7 +515,7 @@ static void cut_anew(struct run *r, struct buf *missing)
 const char *run_again(struct run *r, struct buf *missing)
 {
     const char *why = NULL;
-    if (!join_pieces(r)) {
+    if (!join_pieces(r) || !join_hashes(r)) {
         why = "a log does not go on where the plan cuts it as the survey had guessed";
     } else if (!r->settled && find_copies(r)) {
         why = "logs overlap as copies of one";

@@ -16,12 +16,19 @@
 
 #include <stdlib.h>
 
-static void hash_read(struct worker *w, struct cuts *c)
+static void hash_read(struct worker *w, struct cuts *c, bool end)
 {
     const struct run *r = w->run;
     uint64_t size = r->inventory.sources[c->source].bytes;
-    if (!source_hash(&r->inventory, c->source, size, c->sha256))
-        c->sha256[0] = 0;
+    bool more = !end && c->hash_end;
+    if (!end)
+        c->hashing = hashing_open(&r->inventory, c->source);
+    if (c->hashing && hashing_go(c->hashing, more ? c->hash_end : size) && !more)
+        hashing_text(c->hashing, c->sha256);
+    if (more)
+        return;
+    hashing_close(c->hashing);
+    c->hashing = NULL;
 }
 
 static void lines_read(struct worker *w, const struct cuts *c, struct piece *p, uint64_t to)
@@ -58,9 +65,9 @@ static void lines_read(struct worker *w, const struct cuts *c, struct piece *p, 
 
 void piece_read(struct worker *w, const struct shard *s)
 {
-    struct cuts *c = cuts_of(w->run, s->sources[0]);
-    if (s->piece == HASH)
-        hash_read(w, c);
+    struct cuts *c = s->cuts;
+    if (s->piece == HASH || s->piece == HASH_END)
+        hash_read(w, c, s->piece == HASH_END);
     else
         lines_read(w, c, &c->pieces[s->piece], piece_end(w->run, c, s->piece));
 }
@@ -76,9 +83,13 @@ static void piece_forget(struct piece *p)
 void forget_pieces(struct run *r)
 {
     for (size_t i = 0; i < r->cuts_count; i++) {
-        r->cuts[i].sha256[0] = 0;
-        for (size_t k = 0; k < r->cuts[i].count; k++)
-            piece_forget(&r->cuts[i].pieces[k]);
+        struct cuts *c = &r->cuts[i];
+        hashing_close(c->hashing);
+        c->hashing = NULL;
+        c->begun = false;
+        c->sha256[0] = 0;
+        for (size_t k = 0; k < c->count; k++)
+            piece_forget(&c->pieces[k]);
     }
 }
 
@@ -100,7 +111,7 @@ static bool fits(const struct run *r, const struct cuts *c)
             (i && !carry_same(buf_slice(&p[-1].end), p->carry)))
             return false;
     }
-    return r->inventory.no_hash || c->sha256[0];
+    return true;
 }
 
 static void counts_add(struct reader_counts *sum, const struct reader_counts *c)
@@ -142,11 +153,10 @@ static void add_up(struct run *r, const struct cuts *c)
         r->surveyed[c->source].hosts |= c->pieces[i].hosts;
     }
     lines_result_fini(whole);
-    lines_parts_join(&r->inventory, parts, c->count, c->sha256, whole);
+    lines_parts_join(&r->inventory, parts, c->count, whole);
     told->status = whole->status;
     told->bytes = whole->bytes;
     told->lines = whole->lines;
-    memcpy(told->sha256, whole->sha256, sizeof told->sha256);
     free(parts);
 }
 
@@ -161,6 +171,23 @@ bool join_pieces(struct run *r)
             add_up(r, c);
         else
             c->whole = true;
+        all = all && !c->whole;
+    }
+    return all;
+}
+
+bool join_hashes(struct run *r)
+{
+    bool all = true;
+    for (size_t i = 0; i < r->cuts_count && !r->inventory.no_hash; i++) {
+        struct cuts *c = &r->cuts[i];
+        if (!cuts_of(r, c->source))
+            continue;
+        struct lines_result *whole = &r->results[c->source];
+        memcpy(whole->sha256, c->sha256, sizeof c->sha256);
+        memcpy(whole->input_sha256, c->sha256, sizeof c->sha256);
+        memcpy(r->evidence.sources[c->source].sha256, c->sha256, sizeof c->sha256);
+        c->whole = !c->sha256[0];
         all = all && !c->whole;
     }
     return all;

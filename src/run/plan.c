@@ -433,6 +433,7 @@ static bool shard_load(struct run *r, struct shard *s, struct slice *in)
         !numbers_load(r, in, &s->sources, &s->count))
         return false;
     s->piece = piece == 0 ? WHOLE : piece == 1 ? HASH : (uint32_t)piece - 2;
+    s->cuts = s->piece == WHOLE ? NULL : cuts_of(r, s->sources[0]);
     return shard_sound(r, s) && copies_load(r, s, in);
 }
 

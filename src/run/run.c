@@ -1,7 +1,9 @@
-/* Threads: workers take shards until none is left (schedule.c).
+/* Threads: workers take shards until none is left (schedule.c).  When all is read the first one joins, while others may
+ * still hash.
  *
  * Invariant: the schedule and the count of bytes for the progress bar are all that is shared; everything else a worker
- * writes is its own, or the row of a source that only its shard holds. */
+ * writes is its own, or the row of a source that only its shard holds.  The hash of a source that is cut is read by
+ * nobody before its thread has ended. */
 #include "state.h"
 
 #include "postmortem/base/memory.h"
@@ -24,7 +26,7 @@ static void *work(void *context)
 {
     struct worker *w = context;
     uint32_t shard = NO_SHARD;
-    while ((shard = schedule_take(w->run, shard)) != NO_SHARD)
+    while ((shard = schedule_take(w->run, w->number, shard)) != NO_SHARD)
         shard_read(w, &w->run->shards[shard]);
     return NULL;
 }
@@ -66,17 +68,26 @@ static void map(struct run *r)
 {
     schedule_make(r);
     workers_start(r, r->options.jobs < r->shards_count ? r->options.jobs : r->shards_count);
-    pthread_t *threads = mem_new(r->workers_count * sizeof *threads);
-    bool *running = mem_new(r->workers_count * sizeof *running);
-    for (unsigned i = 1; i < r->workers_count; i++)
-        running[i] = pthread_create(&threads[i], NULL, work, &r->workers[i]) ==
-                     0; /* if not, the others do its work */
+    pthread_mutex_lock(&r->schedule.lock); /* none begins before it is known how many there are */
+    for (unsigned i = 1; i < r->workers_count; i++) {
+        struct worker *w = &r->workers[i];
+        w->running =
+            pthread_create(&w->thread, NULL, work, w) == 0; /* if not, others do its work */
+        r->schedule.others += w->running;
+    }
+    pthread_mutex_unlock(&r->schedule.lock);
     work(&r->workers[0]);
-    for (unsigned i = 1; i < r->workers_count; i++)
-        if (running[i])
-            pthread_join(threads[i], NULL);
-    free(threads);
-    free(running);
+    schedule_await(r);
+}
+
+/* Until those that still hash have ended. */
+static void workers_await(struct run *r)
+{
+    for (size_t i = 0; i < r->workers_count; i++)
+        if (r->workers[i].running)
+            pthread_join(r->workers[i].thread, NULL);
+    for (size_t i = 0; i < r->workers_count; i++)
+        r->workers[i].running = false;
 }
 
 static void worker_fini(struct worker *w)
@@ -99,7 +110,8 @@ static void unmap(struct run *r)
     free(r->workers);
     r->workers = NULL;
     r->workers_count = 0;
-    r->joined = false;
+    r->joined = r->finished_parts = false;
+    r->evidence.instances_count = 0;
     forget_pieces(r);
     for (size_t i = 0; i < r->inventory.sources_count; i++) {
         struct source_read *told = &r->evidence.sources[i];
@@ -107,32 +119,39 @@ static void unmap(struct run *r)
         r->results[i] = (struct lines_result){0};
         told->counts = (struct reader_counts){.first = WHEN_NONE, .last = WHEN_NONE};
         shapes_fini(&told->shapes);
+        told->instance = (struct slice){0};
         told->bytes = told->lines = told->beside = told->shared = 0;
         r->surveyed[i].hosts = 0;
     }
 }
 
-/* Read all once more, until what was cut fits. */
-static void map_again(struct run *r)
+/* Cut anew, as what was read showed to be right. */
+static void cut_again(struct run *r)
 {
-    do {
-        unmap(r);
-        uint64_t before = r->bytes_total;
-        cut_shards(r);
-        r->bytes_total += before;
-        map(r);
-    } while (!join_pieces(r));
+    unmap(r);
+    uint64_t before = r->bytes_total;
+    cut_shards(r);
+    r->bytes_total += before;
 }
 
 void run_read(struct run *r)
 {
-    map(r);
-    if (!join_pieces(r))
-        map_again(r);
-    if (find_copies(r))
-        map_again(r);
-    while (!join_parts(r))
-        map_again(r);
+    bool sought = false, fit;
+    for (;;) {
+        map(r);
+        fit = join_pieces(r);
+        if (fit && !sought) {
+            sought = true;
+            fit = !find_copies(r);
+        }
+        fit = fit && join_parts(r);
+        if (fit)
+            finish_parts(r);
+        workers_await(r);
+        if (join_hashes(r) && fit)
+            return;
+        cut_again(r);
+    }
 }
 
 void run_free(struct run *r)
@@ -163,6 +182,7 @@ void run_free(struct run *r)
     free(r->cuts);
     free(r->shards);
     free(r->schedule.chains);
+    pthread_cond_destroy(&r->schedule.all_read);
     pthread_mutex_destroy(&r->schedule.lock);
     free(r->zones);
     free(r->results);

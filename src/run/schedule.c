@@ -3,6 +3,7 @@
  * Why: where two workers meet in the middle of a log, what is open there is carried from one to the other and joined
  * after all is read, by one thread.  So a worker reads on where it ended (and its part of the log goes on: part_at), and
  * one that comes to a log that others read begins in the middle of the longest stretch that nobody took.
+ * While the first worker joins, the others have the ends of hashes to do, which are left over for that.
  * Invariant: every shard is taken once; who takes it changes nothing in the answer.
  *
  *     a log of 20 pieces, two workers: 0 1 2 ... 9 and 10 11 12 ... 19, one place where they meet instead of nineteen */
@@ -18,12 +19,16 @@ struct reach {
     uint32_t shard;
 };
 
+static bool is_hash(const struct shard *s)
+{
+    return s->piece == HASH || s->piece == HASH_END;
+}
+
 static bool reach_of(const struct run *r, uint32_t shard, struct reach *out)
 {
     const struct shard *s = &r->shards[shard];
     const struct surveyed *first = &r->surveyed[s->sources[0]];
-    if (s->side_by_side || s->copies || s->carried || s->piece == HASH ||
-        first->stream == NO_STREAM)
+    if (s->side_by_side || s->copies || s->carried || is_hash(s) || first->stream == NO_STREAM)
         return false;
     const struct surveyed *last = &r->surveyed[s->sources[s->count - 1]];
     *out = (struct reach){first->stream, first->rank, 0, last->rank + 1, 0, shard};
@@ -32,7 +37,7 @@ static bool reach_of(const struct run *r, uint32_t shard, struct reach *out)
     if (s->piece == WHOLE)
         return true;
     out->from_piece = s->piece;
-    if (s->piece + 1 < cuts_of(r, s->sources[0])->count) {
+    if (s->piece + 1 < s->cuts->count) {
         out->to_rank = first->rank;
         out->to_piece = s->piece + 1;
     }
@@ -54,30 +59,41 @@ static bool goes_on(const struct reach *x, const struct reach *y)
     return x->stream == y->stream && x->to_rank == y->from_rank && x->to_piece == y->from_piece;
 }
 
+/* Shard b goes on where a ends. */
+static void chain(struct run *r, uint32_t a, uint32_t b)
+{
+    struct schedule *s = &r->schedule;
+    if (!r->shards[a].chained)
+        s->chains[s->chains_count++] = a;
+    r->shards[a].next = b;
+    r->shards[a].chained = r->shards[b].chained = true;
+}
+
 void schedule_make(struct run *r)
 {
     struct schedule *s = &r->schedule;
     size_t n = 0;
     struct reach *all = mem_grow(NULL, r->shards_count + 1, sizeof *all);
+    s->unread = s->passed = 0;
+    s->ends_bytes = 0;
+    s->others = 0;
     for (uint32_t i = 0; i < r->shards_count; i++) {
-        r->shards[i].next = NO_SHARD;
-        r->shards[i].taken = r->shards[i].chained = false;
+        struct shard *shard = &r->shards[i];
+        shard->next = NO_SHARD;
+        shard->taken = shard->chained = false;
+        s->unread += !is_hash(shard);
+        if (shard->piece == HASH_END)
+            s->ends_bytes += shard->bytes;
         n += reach_of(r, i, &all[n]);
     }
     if (n)
         qsort(all, n, sizeof *all, by_place);
     free(s->chains);
     s->chains = mem_grow(NULL, n + 1, sizeof *s->chains);
-    s->chains_count = s->passed = 0;
-    for (size_t i = 0; i + 1 < n; i++) {
-        if (!goes_on(&all[i], &all[i + 1]))
-            continue;
-        struct shard *a = &r->shards[all[i].shard], *b = &r->shards[all[i + 1].shard];
-        if (!a->chained)
-            s->chains[s->chains_count++] = all[i].shard;
-        a->next = all[i + 1].shard;
-        a->chained = b->chained = true;
-    }
+    s->chains_count = 0;
+    for (size_t i = 0; i + 1 < n; i++)
+        if (goes_on(&all[i], &all[i + 1]))
+            chain(r, all[i].shard, all[i + 1].shard);
     free(all);
 }
 
@@ -108,39 +124,103 @@ static void stretch_longest(const struct run *r, uint32_t chain, struct stretch 
     }
 }
 
+/* Whoever begins in a stretch that another reads towards leaves him so much more as he will hash besides. */
 static uint32_t stretch_begin(const struct run *r, const struct stretch *s)
 {
+    const struct schedule *all = &r->schedule;
+    uint64_t besides = all->ends_bytes / (all->others ? all->others : 1), before = 0;
     uint32_t at = s->first;
-    for (uint32_t k = 0; s->behind && k < s->count / 2; k++)
+    for (uint32_t k = 1; s->behind && k < s->count; k++) {
+        before += r->shards[at].bytes;
+        if (before > (s->bytes + besides) / 2)
+            break;
         at = r->shards[at].next;
+    }
     return at;
 }
 
-/* The heaviest shard that begins or halves a stretch, or stands alone; NO_SHARD if all are taken. */
-static uint32_t heaviest(struct run *r)
+/* The heaviest shard that stands alone, of those that read or those that begin a hash; NO_SHARD if all are taken. */
+static uint32_t alone(struct run *r, bool hash)
 {
     struct schedule *s = &r->schedule;
-    struct stretch longest = {.first = NO_SHARD};
     while (s->passed < r->shards_count &&
            (r->shards[s->passed].taken || r->shards[s->passed].chained))
         s->passed++;
-    uint32_t alone = s->passed < r->shards_count ? (uint32_t)s->passed : NO_SHARD;
-    for (size_t i = 0; i < s->chains_count; i++)
-        stretch_longest(r, s->chains[i], &longest);
-    if (longest.first == NO_SHARD)
-        return alone;
-    uint32_t at = stretch_begin(r, &longest);
-    return alone == NO_SHARD || r->shards[at].bytes > r->shards[alone].bytes ? at : alone;
+    for (uint32_t i = (uint32_t)s->passed; i < r->shards_count; i++) {
+        const struct shard *shard = &r->shards[i];
+        if (!shard->taken && !shard->chained && (hash ? shard->piece == HASH : !is_hash(shard)))
+            return i;
+    }
+    return NO_SHARD;
 }
 
-uint32_t schedule_take(struct run *r, uint32_t last)
+/* The heavier of two, either of which may be NO_SHARD. */
+static uint32_t heavier(const struct run *r, uint32_t a, uint32_t b)
 {
-    pthread_mutex_lock(&r->schedule.lock);
+    if (a == NO_SHARD || b == NO_SHARD)
+        return a == NO_SHARD ? b : a;
+    return r->shards[b].bytes > r->shards[a].bytes ? b : a;
+}
+
+/* The heaviest shard to read that begins or halves a stretch, or stands alone; NO_SHARD if all are taken. */
+static uint32_t heaviest(struct run *r)
+{
+    const struct schedule *s = &r->schedule;
+    struct stretch longest = {.first = NO_SHARD};
+    for (size_t i = 0; i < s->chains_count; i++)
+        stretch_longest(r, s->chains[i], &longest);
+    uint32_t begin = longest.first == NO_SHARD ? NO_SHARD : stretch_begin(r, &longest);
+    return heavier(r, alone(r, false), begin);
+}
+
+/* The end of a hash whose beginning is done. */
+static uint32_t hash_end(const struct run *r)
+{
+    for (uint32_t i = 0; i < r->shards_count; i++) {
+        const struct shard *s = &r->shards[i];
+        if (s->piece == HASH_END && !s->taken && s->cuts->begun)
+            return i;
+    }
+    return NO_SHARD;
+}
+
+/* The first worker hashes only where nothing is left to read; the end of a hash, only if all others are gone. */
+static uint32_t next_of(struct run *r, unsigned worker, uint32_t last)
+{
+    bool leaves = worker == 0 && r->schedule.others;
     uint32_t next = last == NO_SHARD ? NO_SHARD : r->shards[last].next;
     if (next == NO_SHARD || r->shards[next].taken)
-        next = heaviest(r);
+        next = leaves ? heaviest(r) : heavier(r, heaviest(r), alone(r, true));
+    if (next == NO_SHARD)
+        next = leaves ? alone(r, true) : hash_end(r);
+    r->schedule.others -= next == NO_SHARD && worker;
+    return next;
+}
+
+static void done(struct run *r, const struct shard *s)
+{
+    if (s->piece == HASH)
+        s->cuts->begun = true;
+    if (!is_hash(s) && !--r->schedule.unread)
+        pthread_cond_broadcast(&r->schedule.all_read);
+}
+
+uint32_t schedule_take(struct run *r, unsigned worker, uint32_t last)
+{
+    pthread_mutex_lock(&r->schedule.lock);
+    if (last != NO_SHARD)
+        done(r, &r->shards[last]);
+    uint32_t next = next_of(r, worker, last);
     if (next != NO_SHARD)
         r->shards[next].taken = true;
     pthread_mutex_unlock(&r->schedule.lock);
     return next;
+}
+
+void schedule_await(struct run *r)
+{
+    pthread_mutex_lock(&r->schedule.lock);
+    while (r->schedule.unread)
+        pthread_cond_wait(&r->schedule.all_read, &r->schedule.lock);
+    pthread_mutex_unlock(&r->schedule.lock);
 }

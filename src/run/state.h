@@ -38,20 +38,26 @@ struct shard {
     bool side_by_side;
     bool copies;
     bool carried;
-    uint32_t piece; /* of the only source; or WHOLE, or HASH */
+    struct cuts *cuts; /* of the only source, if it is not WHOLE */
+    uint32_t piece;    /* of that; or WHOLE, HASH, HASH_END */
     /* schedule.c: */
     uint32_t next; /* what goes on in the same log, or NO_SHARD */
     bool chained;  /* one goes on with it, or it with one */
     bool taken;
 };
-enum { HASH = INT32_MAX - 1, WHOLE };
+/* HASH: all of the source; within one process all but its end, which another shard hashes when that is done. */
+enum { HASH_END = INT32_MAX - 2, HASH, WHOLE };
 #define NO_SHARD UINT32_MAX
 
 struct schedule {
     pthread_mutex_t lock;
+    pthread_cond_t all_read;
     uint32_t *chains; /* the first shards of those that go on */
     size_t chains_count;
-    size_t passed; /* shards that are taken or chained, from the front */
+    size_t passed;       /* shards that are taken or chained, from the front */
+    size_t unread;       /* shards that were not read to their end; those that hash aside */
+    uint64_t ends_bytes; /* of the shards that end hashes */
+    unsigned others;     /* than the first worker: those that take shards still */
 };
 
 /* A stretch of a plain file that is read by itself. */
@@ -76,7 +82,10 @@ struct cuts {
     size_t count;
     bool whole; /* what was guessed at a cut was wrong: it is not cut after all */
     bool hash_claimed;
-    char sha256[65]; /* by the shard that hashes it, else "" */
+    struct hashing *hashing; /* while it is hashed, in one or two shards */
+    uint64_t hash_end;       /* where the second begins; 0: there is none */
+    bool begun;              /* the first is done */
+    char sha256[65];         /* of all of it, else "" */
 };
 
 /* The number of a line that was held back at a cut, as long as only the piece behind the cut is known. */
@@ -133,6 +142,8 @@ struct worker {
     size_t parts_count;
     struct keep keep;
     unsigned number;
+    pthread_t thread;
+    bool running; /* thread; the first worker has none */
 };
 
 struct run {
@@ -153,6 +164,7 @@ struct run {
     struct worker *workers;
     size_t workers_count;
     bool joined;               /* by join_parts */
+    bool finished_parts;       /* by finish_parts */
     struct trace_peers *peers; /* the hosts of all logs; NULL: one or none */
     struct trace **finished;   /* while parts are finished */
     size_t finished_count;
@@ -236,8 +248,11 @@ uint64_t piece_end(const struct run *r, const struct cuts *c, uint32_t piece);
 /* pieces.c */
 /* Read one piece, or hash all of the source. */
 void piece_read(struct worker *w, const struct shard *s);
-/* Add up what the pieces of each source gave.  false: some do not fit together, and their sources will be read whole. */
+/* Add up what the pieces of each source gave, but for its hash.  false: some do not fit together, and their sources will
+ * be read whole. */
 bool join_pieces(struct run *r);
+/* Take over the hashes of the sources that are cut.  false: some could not be read again, and will be read whole. */
+bool join_hashes(struct run *r);
 /* Forget what reading them gave. */
 void forget_pieces(struct run *r);
 /* The number in its source of a line that was counted from the start of its piece. */
@@ -254,10 +269,12 @@ bool find_copies(struct run *r);
 /* Tell what was done with them: overlaps of the evidence, notes. */
 void tell_copies(struct run *r);
 
-/* schedule.c: after cut_shards. */
+/* schedule.c: after cut_shards; for one worker as yet (schedule.others). */
 void schedule_make(struct run *r);
-/* What a worker reads that read last before (NO_SHARD: none yet); NO_SHARD if all are taken. */
-uint32_t schedule_take(struct run *r, uint32_t last);
+/* What a worker reads that read last before (NO_SHARD: none yet); NO_SHARD if there is nothing more for it. */
+uint32_t schedule_take(struct run *r, unsigned worker, uint32_t last);
+/* Until all is read; hashing may go on. */
+void schedule_await(struct run *r);
 
 /* run.c */
 void workers_start(struct run *r, size_t count);
@@ -316,6 +333,8 @@ uint32_t folder_piece(const struct run *r, const struct shard *s);
 /* Join the traces of each stream.  false: days of some work folder do not fit (trace_unfit), and it will be read in one
  * shard. */
 bool join_parts(struct run *r);
+/* Settle what is open at their ends, and tell the instances; once. */
+void finish_parts(struct run *r);
 void part_free(struct part *p);
 
 #endif

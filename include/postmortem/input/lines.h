@@ -72,11 +72,17 @@ size_t source_peek(const struct inventory *v, uint32_t source, uint64_t from, ch
  * problem that is not a note: the file is not what it was. */
 struct lines *lines_open_part(const struct inventory *v, uint32_t source, uint64_t from,
                               uint64_t to);
-/* The hash of its first size bytes; false if it has not so many. */
-bool source_hash(const struct inventory *v, uint32_t source, uint64_t size, char sha256[65]);
-/* The result of reading the file whole, from those of its parts, in order, and its hash ("" for none). */
+/* Its hash, in as many goes as one likes.  NULL: it is no plain file, or cannot be opened. */
+struct hashing *hashing_open(const struct inventory *v, uint32_t source);
+/* Go on to an offset not before the last; false: the file does not reach so far. */
+bool hashing_go(struct hashing *h, uint64_t to);
+/* The hash of what was gone through, in lower-case hex; once. */
+void hashing_text(struct hashing *h, char sha256[65]);
+/* NULL is fine. */
+void hashing_close(struct hashing *h);
+/* The result of reading the file whole, but for its hash, from those of its parts, in order. */
 void lines_parts_join(const struct inventory *v, const struct lines_result *const *parts, size_t n,
-                      const char *sha256, struct lines_result *whole);
+                      struct lines_result *whole);
 
 /* Raw lines again, for quoting: fetch the text (at most limit bytes each) of the lines that start
  * at offsets[0..n), ascending, of one source; found(context, i, text) is called for each one
