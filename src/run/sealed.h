@@ -8,7 +8,7 @@
 #include "postmortem/base/err.h"
 
 /* Raised with every change of what any module saves. */
-enum { SAVED_VERSION = 12 };
+enum { SAVED_VERSION = 13 };
 enum { SEAL = 32 };
 
 #define PLAN_MAGIC "PMPLAN\r\n"

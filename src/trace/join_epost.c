@@ -78,11 +78,11 @@ static struct message *message_of(struct trace *t, struct id id, const struct ev
     if (m) {
         message_touch(m, e);
         if (id.local && !local_of(m))
-            message_id_set(m, e->queue_id);
+            message_id_set(t, m, e->queue_id);
         return m;
     }
     m = message_open(t, id.key, e);
-    message_id_set(m, e->queue_id);
+    message_id_set(t, m, e->queue_id);
     return m;
 }
 
@@ -247,10 +247,11 @@ static void accept_line(struct trace *t, const struct event *e)
     m->printed = e->printed;
     m->estimated = e->time != e->printed;
     message_place_set(m, &e->place);
-    message_texts(m, (struct slice[6]){[TEXT_ID] = e->queue_id,
-                                       [TEXT_SENDER] = e->sender,
-                                       [TEXT_CLIENT] = e->client,
-                                       [TEXT_HELO] = e->helo});
+    message_texts(t, m,
+                  (struct slice[6]){[TEXT_ID] = e->queue_id,
+                                    [TEXT_SENDER] = e->sender,
+                                    [TEXT_CLIENT] = e->client,
+                                    [TEXT_HELO] = e->helo});
     m->grade = JOIN_EXACT;
     declare(t, m, e->recipients, null_sender);
     message_touch(m, e);
@@ -289,7 +290,7 @@ static void outcome_of(struct trace *t, const struct event *e, struct slice addr
     bool fresh = m->recipients_count > before;
     if (r->channel == CHANNEL_NONE)
         r->channel = (uint8_t)e->channel;
-    recipient_attempt(m, r, e);
+    recipient_attempt(t, m, r, e);
     attempt_tell(t, e, address, m);
     if (fresh && m->accepted) {
         bool own_null = message_text(m, TEXT_SENDER).n == 0;
@@ -324,7 +325,7 @@ static void deferral_line(struct trace *t, const struct event *e)
         if (!r->declared || r->end != RECIPIENT_OPEN ||
             !slice_ieq(address_domain(recipient_text(r)), e->domain))
             continue;
-        recipient_attempt(m, r, e);
+        recipient_attempt(t, m, r, e);
         attempt_tell(t, e, recipient_text(r), m);
         told = true;
     }
@@ -341,9 +342,10 @@ static void session_line(struct trace *t, const struct event *e)
     if (!message_find(t, id) && tomb_of(t, id))
         return;
     struct message *m = message_of(t, id, e);
-    message_texts(m, (struct slice[6]){[TEXT_CLIENT] = e->client.n ? e->client : (struct slice){0},
-                                       [TEXT_LOGIN] = e->login,
-                                       [TEXT_METHOD] = e->auth_method});
+    message_texts(t, m,
+                  (struct slice[6]){[TEXT_CLIENT] = e->client.n ? e->client : (struct slice){0},
+                                    [TEXT_LOGIN] = e->login,
+                                    [TEXT_METHOD] = e->auth_method});
     m->auth = (uint8_t)e->auth;
     m->verdict = (uint8_t)e->verdict;
     m->grade = JOIN_EXACT;

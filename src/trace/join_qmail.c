@@ -96,7 +96,7 @@ static void delivery_mark(struct trace *t, const struct event *e)
 static struct message *message_begun_before(struct trace *t, uint64_t key, const struct event *e)
 {
     struct message *m = message_open(t, key, e);
-    message_id_set(m, e->queue_id);
+    message_id_set(t, m, e->queue_id);
     return m;
 }
 
@@ -132,7 +132,7 @@ static void accept_line(struct trace *t, const struct event *e)
         }
     }
     m = message_accepted(t, key, e);
-    message_id_set(m, e->queue_id);
+    message_id_set(t, m, e->queue_id);
 }
 
 /* The mark a part's head carries: from here on the id is another message's. */
@@ -233,14 +233,15 @@ static struct submission submission_find(struct trace *t, const struct event *e,
     return submissions_envelope(t, e, key);
 }
 
-static void submission_set(struct message *m, const struct submission *s)
+static void submission_set(struct trace *t, struct message *m, const struct submission *s)
 {
     struct slice none = SLICE("");
     if (s->grade == JOIN_NONE)
         return;
-    message_texts(m, (struct slice[6]){[TEXT_CLIENT] = s->client,
-                                       [TEXT_HELO] = s->helo.n ? s->helo : none,
-                                       [TEXT_LOGIN] = s->login.n ? s->login : none});
+    message_texts(t, m,
+                  (struct slice[6]){[TEXT_CLIENT] = s->client,
+                                    [TEXT_HELO] = s->helo.n ? s->helo : none,
+                                    [TEXT_LOGIN] = s->login.n ? s->login : none});
     m->grade = (uint8_t)s->grade;
 }
 
@@ -263,9 +264,9 @@ static void envelope_line(struct trace *t, const struct event *e, uint64_t key,
     m->size = e->size;
     m->qp = e->qp;
     m->uid = e->has_uid ? (uint32_t)e->uid : NO_UID;
-    message_sender_set(m, e->queue_id, e->sender);
+    message_sender_set(t, m, e->queue_id, e->sender);
     if (!repeated) /* a restarted daemon tells it again, long after */
-        submission_set(m, given);
+        submission_set(t, m, given);
     message_touch(m, e);
 }
 
@@ -285,7 +286,7 @@ static void session_line(struct trace *t, const struct event *e)
         !submission_of_sender(e, message_text(m, TEXT_SENDER)))
         return;
     struct submission told = submission_of(e);
-    submission_set(m, &told);
+    submission_set(t, m, &told);
 }
 
 static void start_line(struct trace *t, const struct event *e, uint64_t key)
@@ -313,7 +314,8 @@ static void start_line(struct trace *t, const struct event *e, uint64_t key)
 /* A result in a head has told its forward already: its verdict says so. */
 static void result_keep(struct trace *t, const struct event *e)
 {
-    struct event kept = *e;
+    struct event kept;
+    event_copy(&kept, e);
     kept.verdict = VERDICT_OK;
     head_add(t, &kept);
 }
@@ -365,7 +367,7 @@ static void result_line(struct trace *t, const struct event *e)
     }
     message_touch(m, e);
     found.recipient->started = found.started;
-    recipient_attempt(m, found.recipient, e);
+    recipient_attempt(t, m, found.recipient, e);
     struct attempt a = {.outcome = e->outcome,
                         .time = e->time,
                         .started = found.started,
@@ -401,7 +403,8 @@ static void foreign_line(struct trace *t, const struct event *e, const struct su
         run->foreign = true;
         t->running_foreign++;
     }
-    struct event linked = *e;
+    struct event linked;
+    event_copy(&linked, e);
     if (e->kind == EVENT_ENVELOPE) {
         struct parentage found = link_follow(t, e, false);
         linked.link = found.kind;

@@ -161,7 +161,7 @@ static struct message *message_begin(struct trace *t, uint64_t key, const struct
     struct message *m = message_open(t, key, e);
     m->waiting_at = m->declared = 0;
     m->timed = true;
-    message_id_set(m, e->queue_id);
+    message_id_set(t, m, e->queue_id);
     return m;
 }
 
@@ -338,7 +338,7 @@ static void recipient_tell(struct trace *t, struct message *m, const struct even
     bool open = r->end == RECIPIENT_OPEN;
     if (r->channel == CHANNEL_NONE)
         r->channel = (uint8_t)e->channel;
-    recipient_attempt(m, r, e);
+    recipient_attempt(t, m, r, e);
     if (open)
         timing_note(t, m, r, e);
     if (hand != HAND_NONE) {
@@ -409,11 +409,12 @@ static void accept_line(struct trace *t, struct message *m, uint64_t key, const 
     m->marks |= MARK_OPENED | MARK_CLIENT;
     m->entry = e->time;
     message_place_set(m, &e->place);
-    message_texts(m, (struct slice[6]){[TEXT_SENDER] = e->sender,
-                                       [TEXT_CLIENT] = e->client,
-                                       [TEXT_HELO] = e->helo,
-                                       [TEXT_LOGIN] = e->login,
-                                       [TEXT_METHOD] = e->auth_method});
+    message_texts(t, m,
+                  (struct slice[6]){[TEXT_SENDER] = e->sender,
+                                    [TEXT_CLIENT] = e->client,
+                                    [TEXT_HELO] = e->helo,
+                                    [TEXT_LOGIN] = e->login,
+                                    [TEXT_METHOD] = e->auth_method});
     m->has_sender = e->has_sender;
     m->auth = (uint8_t)e->auth;
     m->grade = (uint8_t)e->client_grade;
@@ -508,7 +509,7 @@ static void envelope_line(struct trace *t, struct message *m, uint64_t key, cons
     }
     m = message_queued(t, m, key, e);
     manager_takes(t, m);
-    message_sender_set(m, e->queue_id, e->sender);
+    message_sender_set(t, m, e->queue_id, e->sender);
     m->has_sender = m->has_sender || e->has_sender;
     m->size = e->size;
     recipients_count(m, e->declared_recipients);
@@ -549,7 +550,7 @@ static void give_up_line(struct trace *t, struct message *m, uint64_t key, const
     touch(t, m, e);
     if (e->recipient.n) {
         struct recipient *r = recipient_tried(t, m, e, e->recipient);
-        recipient_attempt(m, r, e);
+        recipient_attempt(t, m, r, e);
         r->attempts--; /* nothing was tried */
         settle(t, m);
         return;
@@ -651,9 +652,8 @@ static bool stale(const struct trace *t, const struct message *m, when time)
            time > m->last + t->lifetime + MARGIN;
 }
 
-static void apply(struct trace *t, uint64_t key, const struct event *e)
+static void apply(struct trace *t, uint64_t key, struct message *m, const struct event *e)
 {
-    struct message *m = keymap_get(&t->open, key);
     if (m && stale(t, m, e->time)) {
         join_queue_id_close(t, m, MESSAGE_END_MISSING, UNKNOWN_TOO_OLD);
         m = NULL;
@@ -720,7 +720,8 @@ static bool part_owns(struct trace *t, uint64_t key, const struct event *e)
 
 static void head_keep(struct trace *t, uint64_t key, const struct event *e)
 {
-    struct event kept = *e;
+    struct event kept;
+    event_copy(&kept, e);
     kept.printed = t->head_clock;
     kept.qp = t->head_lines + 1;
     head_add(t, &kept);
@@ -732,8 +733,9 @@ static void head_keep(struct trace *t, uint64_t key, const struct event *e)
 
 static void route(struct trace *t, uint64_t key, const struct event *e)
 {
-    if (part_owns(t, key, e))
-        apply(t, key, e);
+    struct message *m = keymap_get(&t->open, key);
+    if (m || part_owns(t, key, e)) /* what is open here was accepted here */
+        apply(t, key, m, e);
     else
         head_keep(t, key, e);
 }
@@ -751,7 +753,7 @@ static void route_anywhere(struct trace *t, uint64_t key, struct event *e)
     instance_note(t, instance_of(e->session));
     struct message *m = instance_holder(t, e->queue_id);
     if (holds(m)) {
-        apply(t, m->key, e);
+        apply(t, m->key, m, e);
         return;
     }
     e->probe = !instance_known(t, e->queue_id);
@@ -761,7 +763,8 @@ static void route_anywhere(struct trace *t, uint64_t key, struct event *e)
 /* The same, out of the head of a part that could not know. */
 static void route_anywhere_again(struct trace *t, uint64_t key, const struct event *e)
 {
-    struct event kept = *e;
+    struct event kept;
+    event_copy(&kept, e);
     route_anywhere(t, key, &kept);
 }
 
@@ -800,7 +803,8 @@ static bool concerns_two(const struct trace *t, const struct event *e)
 /* The line as an event of each of its two ids. */
 static void route_both(struct trace *t, uint64_t key, const struct event *e)
 {
-    struct event own = *e;
+    struct event own;
+    event_copy(&own, e);
     bool keep = e->link == LINK_REINJECT || e->link == LINK_RENAME;
     own.mangled = true;
     if (keep && e->kind == EVENT_LINK) {
@@ -831,7 +835,7 @@ void join_queue_id_event(struct trace *t, const struct event *e)
 {
     uint64_t key = e->queue_id.n ? key_of(e->queue_id, e->session) : 0;
     keymap_await(&t->open, key);
-    if (!t->first)
+    if (!t->first && e->kind == EVENT_ACCEPT)
         keymap_await(&t->seen, key);
     passed(t, e->qp ? e->qp - 1 : 1, e->printed > e->time ? e->printed : e->time);
     if (!e->queue_id.n)

@@ -87,6 +87,49 @@ static void *node_new(struct trace *t, size_t size)
     return node;
 }
 
+/* A text: a node of one or two cache lines while it fits one, else a block of its own. */
+enum { TEXT_LINE = 64, TEXT_NODE = 2 * TEXT_LINE };
+
+struct spare_text {
+    struct spare_text *next;
+};
+
+/* Bytes there are for a text of n. */
+static size_t text_room(size_t n)
+{
+    return n > TEXT_NODE ? n : n > TEXT_LINE ? TEXT_NODE : TEXT_LINE;
+}
+
+static char *text_new(struct trace *t, size_t n)
+{
+    if (n > TEXT_NODE)
+        return mem_grow(NULL, n, 1);
+    struct spare_text **spare = &t->spare_texts[n > TEXT_LINE], *text = *spare;
+    if (!text)
+        return node_new(t, text_room(n));
+    *spare = text->next;
+    return (char *)text;
+}
+
+/* Of room for n. */
+static void text_free(struct trace *t, char *text, size_t n)
+{
+    if (n > TEXT_NODE) {
+        free(text);
+    } else if (text) {
+        struct spare_text **spare = &t->spare_texts[n > TEXT_LINE];
+        struct spare_text *s = (struct spare_text *)(void *)text;
+        s->next = *spare;
+        *spare = s;
+    }
+}
+
+/* One of another trace's as t's own. */
+static char *text_move(struct trace *t, char *text, size_t n)
+{
+    return text && n <= TEXT_NODE ? memcpy(text_new(t, n), text, n) : text;
+}
+
 static struct message *message_node(struct trace *t)
 {
     struct message *m = t->spare_messages;
@@ -137,16 +180,16 @@ void message_touch(struct message *m, const struct event *e)
         m->crossed = true;
 }
 
-static void texts_free(struct message *m)
+static void texts_free(struct trace *t, struct message *m)
 {
     if (m->texts != m->few)
-        free(m->texts);
+        text_free(t, m->texts, m->text_at[6]);
 }
 
-void message_id_set(struct message *m, struct slice id)
+void message_id_set(struct trace *t, struct message *m, struct slice id)
 {
     if (m->texts || id.n > sizeof m->few) {
-        message_texts(m, (struct slice[6]){[TEXT_ID] = id});
+        message_texts(t, m, (struct slice[6]){[TEXT_ID] = id});
         return;
     }
     if (id.n)
@@ -156,20 +199,30 @@ void message_id_set(struct message *m, struct slice id)
     m->texts = m->few;
 }
 
-void message_sender_set(struct message *m, struct slice id, struct slice sender)
+void message_sender_set(struct trace *t, struct message *m, struct slice id, struct slice sender)
 {
-    bool lone_id = m->texts == m->few && m->text_at[6] == id.n && m->text_at[1] == id.n;
-    if (!lone_id || sender.n > sizeof m->few - id.n || !slice_eq(message_text(m, TEXT_ID), id)) {
-        message_texts(m, (struct slice[6]){[TEXT_ID] = id, [TEXT_SENDER] = sender});
+    size_t at = m->text_at[TEXT_SENDER], n = m->text_at[6];
+    bool named = m->texts && slice_eq(message_text(m, TEXT_ID), id);
+    if (named && slice_eq(message_text(m, TEXT_SENDER), sender))
+        return;
+    if (!named || at < n || at + sender.n > (m->texts == m->few ? sizeof m->few : text_room(n))) {
+        message_texts(t, m, (struct slice[6]){[TEXT_ID] = id, [TEXT_SENDER] = sender});
         return;
     }
-    if (sender.n)
-        memcpy(m->few + id.n, sender.p, sender.n);
-    for (unsigned i = TEXT_SENDER + 1; i < 7; i++)
-        m->text_at[i] = (uint16_t)(id.n + sender.n);
+    memcpy(m->texts + at, sender.p, sender.n);
+    m->text_at[6] = (uint16_t)(at + sender.n);
 }
 
-void message_texts(struct message *m, const struct slice texts[6])
+/* Where n bytes of texts go that fit a node: where they are, if that will do. */
+static char *texts_home(struct trace *t, struct message *m, size_t n)
+{
+    bool few = !m->texts || m->texts == m->few;
+    if (few && n <= sizeof m->few)
+        return m->few;
+    return !few && text_room(m->text_at[6]) == text_room(n) ? m->texts : text_new(t, n);
+}
+
+void message_texts(struct trace *t, struct message *m, const struct slice texts[6])
 {
     struct slice all[6];
     size_t n = 0;
@@ -177,17 +230,21 @@ void message_texts(struct message *m, const struct slice texts[6])
         all[i] = texts[i].p ? slice_head(texts[i], 4096) : message_text(m, i);
         n += all[i].n;
     }
-    char local[sizeof m->few], *block = n > sizeof local ? mem_grow(NULL, n, 1) : local, *p = block;
+    char local[TEXT_NODE], *block = n > sizeof local ? text_new(t, n) : local, *p = block;
+    uint16_t at[7]; /* six texts of 4,096 bytes at most */
     for (unsigned i = 0; i < 6; i++) {
-        size_t at = (size_t)(p - block);
+        at[i] = (uint16_t)(p - block);
         if (all[i].n)
             memcpy(p, all[i].p, all[i].n);
         p += all[i].n;
-        m->text_at[i] = (uint16_t)at; /* six texts of 4,096 bytes at most */
     }
-    m->text_at[6] = (uint16_t)n;
-    texts_free(m);
-    m->texts = block == local ? memcpy(m->few, local, n) : block;
+    at[6] = (uint16_t)n;
+    if (block == local)
+        block = memcpy(texts_home(t, m, n), local, n);
+    if (block != m->texts)
+        texts_free(t, m);
+    m->texts = block;
+    memcpy(m->text_at, at, sizeof at);
 }
 
 static uint64_t index_key(uint64_t hash, bool null_sender)
@@ -271,12 +328,13 @@ struct recipient *recipient_of(struct trace *t, struct message *m, struct slice 
     return r ? r : recipient_add(t, m, hash, address, null_sender);
 }
 
-void recipient_reply(struct recipient *r, struct slice reply, unsigned code)
+void recipient_reply(struct trace *t, struct recipient *r, struct slice reply, unsigned code)
 {
     reply = slice_head(reply, 1024);
     if (reply.n > r->reply_room) {
-        r->reply = mem_grow(r->reply, reply.n, 1);
-        r->reply_room = (uint16_t)reply.n;
+        text_free(t, r->reply, r->reply_room);
+        r->reply = text_new(t, reply.n);
+        r->reply_room = (uint16_t)text_room(reply.n);
     }
     if (reply.n)
         memcpy(r->reply, reply.p, reply.n);
@@ -284,7 +342,8 @@ void recipient_reply(struct recipient *r, struct slice reply, unsigned code)
     r->code = (uint16_t)code;
 }
 
-void recipient_attempt(struct message *m, struct recipient *r, const struct event *e)
+void recipient_attempt(struct trace *t, struct message *m, struct recipient *r,
+                       const struct event *e)
 {
     r->attempts++;
     if (e->outcome == OUTCOME_DEFERRED)
@@ -295,7 +354,7 @@ void recipient_attempt(struct message *m, struct recipient *r, const struct even
     r->place = e->place;
     r->end = (uint8_t)recipient_end_of(e->outcome);
     if (e->outcome != OUTCOME_SENT)
-        recipient_reply(r, e->reply, e->code);
+        recipient_reply(t, r, e->reply, e->code);
     if (r->end != RECIPIENT_OPEN && r->declared)
         m->recipients_open--;
 }
@@ -336,7 +395,7 @@ static void recipients_free(struct trace *t, struct message *m)
     for (struct recipient *r = m->recipients; r;) {
         struct recipient *next = r->next;
         free(r->long_text);
-        free(r->reply);
+        text_free(t, r->reply, r->reply_room);
         if (m->timed && r->timing) {
             r->timing->next = t->spare_timings;
             t->spare_timings = r->timing;
@@ -397,7 +456,7 @@ void message_detach(struct trace *t, struct message *m)
 void message_free(struct trace *t, struct message *m)
 {
     recipients_free(t, m);
-    texts_free(m);
+    texts_free(t, m);
     if (m->timed)
         free(m->claims);
     m->next = t->spare_messages;
@@ -452,12 +511,12 @@ struct message *message_move(struct trace *t, struct message *m)
 {
     struct message *ours = message_node(t);
     *ours = *m;
-    if (m->texts == m->few)
-        ours->texts = ours->few;
+    ours->texts = m->texts == m->few ? ours->few : text_move(t, m->texts, m->text_at[6]);
     struct recipient **end = &ours->recipients;
     for (struct recipient *r = m->recipients; r; r = r->next) {
         ours->last_recipient = *end = recipient_node(t);
         **end = *r;
+        (*end)->reply = text_move(t, r->reply, r->reply_room);
         if (m->timed && r->timing) {
             (*end)->timing = NULL;
             *timing_of(t, *end) = *r->timing;

@@ -107,7 +107,7 @@ static bool recipient_load(struct trace *t, struct message *m, struct slice *in,
     r->place = place;
     r->attempts = (uint32_t)n[0];
     r->deferrals = (uint32_t)n[1];
-    recipient_reply(r, reply, (unsigned)n[2]);
+    recipient_reply(t, r, reply, (unsigned)n[2]);
     r->end = (uint8_t)n[3];
     r->reason = (uint8_t)n[4];
     r->channel = (uint8_t)n[5];
@@ -206,7 +206,7 @@ static bool message_load_into(struct trace *t, struct message *m, struct slice *
     for (unsigned i = 0; i < 6; i++)
         if (!short_text_load(in, TEXT_MOST, &texts[i]))
             return false;
-    message_texts(m, texts);
+    message_texts(t, m, texts);
     if (!load_below(in, UINT32_MAX, &count))
         return false;
     for (uint64_t i = 0; i < count; i++)

@@ -61,8 +61,9 @@ struct trace {
     size_t open_count;
     struct message *spare_messages;
     struct recipient *spare_recipients;
-    struct slab *slabs; /* where its nodes lie; they go with the trace */
-    char *slab_room;    /* what is left of the newest */
+    struct spare_text *spare_texts[2]; /* of one cache line, of two */
+    struct slab *slabs;                /* where its nodes lie; they go with the trace */
+    char *slab_room;                   /* what is left of the newest */
     size_t slab_left;
     struct keymap seen; /* keys accepted in this part; empty and unused in a first part */
     struct buf head; /* events of messages that began before this part, in order; see head_next */
@@ -162,11 +163,11 @@ void message_place_set(struct message *m, const struct place *place);
 /* Note a line of m: stamps, places, whether it lies in another source than the first. */
 void message_touch(struct message *m, const struct event *e);
 /* The id of a message that has no texts yet, which is the usual case, cheaply; else as below. */
-void message_id_set(struct message *m, struct slice id);
-/* The sender of a message that has nothing but its id, which is the usual case, cheaply; else as below. */
-void message_sender_set(struct message *m, struct slice id, struct slice sender);
+void message_id_set(struct trace *t, struct message *m, struct slice id);
+/* The sender of a message that has an id and none yet, or the same, which is the usual case, cheaply; else as below. */
+void message_sender_set(struct trace *t, struct message *m, struct slice id, struct slice sender);
 /* Set several texts at once; those with p == NULL keep what they have. */
-void message_texts(struct message *m, const struct slice texts[6]);
+void message_texts(struct trace *t, struct message *m, const struct slice texts[6]);
 /* The entry of an address, added if it is new. */
 struct recipient *recipient_of(struct trace *t, struct message *m, struct slice address,
                                bool null_sender);
@@ -174,10 +175,11 @@ struct recipient *recipient_of(struct trace *t, struct message *m, struct slice 
 struct recipient *recipient_add(struct trace *t, struct message *m, uint64_t hash,
                                 struct slice address, bool null_sender);
 /* Keep the reply and its code; the first 1,024 bytes of it. */
-void recipient_reply(struct recipient *r, struct slice reply, unsigned code);
+void recipient_reply(struct trace *t, struct recipient *r, struct slice reply, unsigned code);
 struct recipient *recipient_find(const struct message *m, uint64_t hash, bool null_sender);
 /* Book an ended attempt on r: counts, outcome (the first final one stays), reply, place. */
-void recipient_attempt(struct message *m, struct recipient *r, const struct event *e);
+void recipient_attempt(struct trace *t, struct message *m, struct recipient *r,
+                       const struct event *e);
 /* Settle what is open, hand m to the sink and forget it. */
 void message_close(struct trace *t, struct message *m, enum message_end end,
                    enum unknown_reason reason);

@@ -119,12 +119,12 @@ struct message {
     uint16_t text_at[7]; /* offsets into texts: text i is [text_at[i], text_at[i+1]) */
     uint8_t unnamed_end; /* enum recipient_end of those */
     uint8_t marks;       /* private to trace */
-    /* Id, sender, client, helo, login, auth method, one after another (see message_text): in few where they fit, else in a
-     * block of its own, owned. */
+    /* Id, client, helo, login, auth method, sender, one after another (see message_text): in few where they fit, else in
+     * a block of their own, owned.  The sender, which mostly comes after the others, goes behind them. */
     char *texts, few[TEXTS_INLINE];
 };
 
-enum message_text { TEXT_ID, TEXT_SENDER, TEXT_CLIENT, TEXT_HELO, TEXT_LOGIN, TEXT_METHOD };
+enum message_text { TEXT_ID, TEXT_CLIENT, TEXT_HELO, TEXT_LOGIN, TEXT_METHOD, TEXT_SENDER };
 
 static inline struct slice message_text(const struct message *m, enum message_text which)
 {
