@@ -245,7 +245,12 @@ static int folder_open(struct run *run, const char *folder, struct err *e)
     return 0;
 }
 
-static int output_hash(int fd, struct output *o)
+static int output_failed(const struct output *o, const char *folder, struct err *e)
+{
+    return err_set(e, ERR_OUTPUT, "%s/%s: %s", folder, o->name, strerror(errno));
+}
+
+static int output_hash(struct output *o)
 {
     static const char digits[] = "0123456789abcdef";
     struct sha256_ctx hash;
@@ -254,7 +259,7 @@ static int output_hash(int fd, struct output *o)
     sha256_init(&hash);
     o->bytes = 0;
     for (;;) {
-        ssize_t n = pread(fd, block, sizeof block, (off_t)o->bytes);
+        ssize_t n = pread(o->fd, block, sizeof block, (off_t)o->bytes);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
@@ -291,6 +296,7 @@ static int output_write(struct run *run, const struct renderer *renderer, size_t
         temporaries[i].live = 0;
         return err_set(e, ERR_OUTPUT, "%s: %s", temporaries[i].path, strerror(errno));
     }
+    o->fd = fd;
     run->count++;
     struct rendering r = {run->doc,
                           run->options->languages[language],
@@ -300,17 +306,24 @@ static int output_write(struct run *run, const struct renderer *renderer, size_t
                           run->outputs,
                           i,
                           0};
-    if (renderer->write(&r, e)) {
-        close(fd);
+    if (renderer->write(&r, e))
         return -1;
+    return output_hash(o) ? output_failed(o, folder, e) : 0;
+}
+
+/* All at once: a file system that writes a journal does so once for them, too. */
+static int outputs_sync(struct run *run, const char *folder, struct err *e)
+{
+    for (size_t i = 0; i < run->count; i++) {
+        struct output *o = &run->outputs[i];
+        if (fsync(o->fd))
+            return output_failed(o, folder, e);
+        int fd = o->fd;
+        o->fd = -1;
+        if (close(fd))
+            return output_failed(o, folder, e);
     }
-    int failed = fsync(fd) || output_hash(fd, o);
-    int error = errno;
-    if (close(fd) && !failed) {
-        failed = 1;
-        error = errno;
-    }
-    return failed ? err_set(e, ERR_OUTPUT, "%s/%s: %s", folder, o->name, strerror(error)) : 0;
+    return 0;
 }
 
 /* By name, atomically; a file system that knows no flags does what it can. */
@@ -368,6 +381,8 @@ static int outputs_write(struct run *run, const char *folder, struct err *e)
         for (size_t l = 0; l < output_languages(run->options, &renderers[i]); l++)
             if (output_write(run, &renderers[i], l, folder, e))
                 return -1;
+    if (outputs_sync(run, folder, e))
+        return -1;
     placing = 1;
     if (!outputs_place(run, folder, e))
         return 0;
@@ -385,6 +400,8 @@ int report_write(const struct doc *d, const struct report_options *o, struct err
     if (!failed)
         failed = outputs_write(&run, folder, e);
     for (size_t i = 0; i < run.count; i++) {
+        if (run.outputs[i].fd >= 0)
+            close(run.outputs[i].fd);
         if (temporaries[i].live && run.folder >= 0)
             unlinkat(run.folder, run.outputs[i].temporary, 0);
         temporaries[i].live = 0;

@@ -26,6 +26,7 @@ struct output {
     char temporary[64];
     int64_t bytes;
     char sha256[65];
+    int fd; /* of the temporary, until it is synced; -1: none */
     enum placed placed;
 };
 
