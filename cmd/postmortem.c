@@ -2,6 +2,7 @@
 #include "cmd.h"
 
 #include "postmortem/base/memory.h"
+#include "postmortem/base/sha256.h"
 #include "postmortem/input/libraries.h"
 
 #include <fcntl.h>
@@ -28,9 +29,9 @@ static void usage(FILE *out)
 
 static void version(void)
 {
-    printf("postmortem %s\nzlib %s\nlibarchive %s\nnettle %s\nlibxlsxwriter %s\n",
+    printf("postmortem %s\nzlib %s\nlibarchive %s\nopenssl %s\nlibxlsxwriter %s\n",
            POSTMORTEM_VERSION, input_zlib_version(), input_libarchive_version(),
-           input_nettle_version(), report_libxlsxwriter_version());
+           sha256_library_version(), report_libxlsxwriter_version());
 }
 
 /* Temporaries are removed, then the signal's own exit code; a report that is taking its place is finished instead.

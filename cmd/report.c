@@ -2,6 +2,7 @@
  * exit code, the old report is whole or the new one is. */
 #include "cmd.h"
 
+#include "postmortem/base/sha256.h"
 #include "postmortem/input/libraries.h"
 
 #include <stdio.h>
@@ -12,7 +13,7 @@ static void put_tool(struct doc *d)
     object_put(d, libraries, "zlib", value_text(KIND_TEXT, slice_str(input_zlib_version())));
     object_put(d, libraries, "libarchive",
                value_copy(d, KIND_TEXT, slice_str(input_libarchive_version())));
-    object_put(d, libraries, "nettle", value_text(KIND_TEXT, slice_str(input_nettle_version())));
+    object_put(d, libraries, "openssl", value_text(KIND_TEXT, slice_str(sha256_library_version())));
     object_put(d, libraries, "libxlsxwriter",
                value_text(KIND_TEXT, slice_str(report_libxlsxwriter_version())));
     object_put(d, tool, "name", value_text(KIND_TEXT, SLICE("postmortem")));

@@ -31,7 +31,7 @@ struct chunks {
     bool in_use;                       /* the consumer holds run `released` */
     bool ahead, hashing;               /* the helpers run */
     bool ended, stop;                  /* ended: from gave its last byte */
-    struct sha256_ctx *sha;            /* NULL: no hash */
+    struct sha256 *sha;                /* NULL: no hash */
     uint64_t place, nul_bytes, nul_first;
     pthread_t helper, hasher;
     pthread_mutex_t lock;
@@ -67,7 +67,7 @@ static bool chunk_fill(struct chunks *c, struct chunk *k)
     }
     chunk_count_nuls(c, k);
     if (c->sha && !c->hashing)
-        sha256_update(c->sha, k->n, k->bytes);
+        sha256_add(c->sha, k->bytes, k->n);
     c->place += k->n;
     return ended;
 }
@@ -114,7 +114,7 @@ static void *chunks_hash(void *context)
             break;
         const struct chunk *k = &c->ring[c->hashed % c->count];
         pthread_mutex_unlock(&c->lock);
-        sha256_update(c->sha, k->n, k->bytes);
+        sha256_add(c->sha, k->bytes, k->n);
         pthread_mutex_lock(&c->lock);
         c->hashed++;
         pthread_cond_broadcast(&c->changed);
@@ -123,7 +123,7 @@ static void *chunks_hash(void *context)
     return NULL;
 }
 
-struct chunks *chunks_open(struct stream *from, size_t size, bool ahead, struct sha256_ctx *sha,
+struct chunks *chunks_open(struct stream *from, size_t size, bool ahead, struct sha256 *sha,
                            size_t behind)
 {
     struct chunks *c = mem_new(sizeof(*c));

@@ -9,7 +9,7 @@ struct chunks;
 /* Runs of size bytes (the last may be shorter).  from is not owned.  ahead: a helper thread reads;
  * where none can be had, reading is done in place.  sha: hash the runs (ahead: on a second helper);
  * not owned, NULL for none.  behind: at least so many bytes before the current run stay readable. */
-struct chunks *chunks_open(struct stream *from, size_t size, bool ahead, struct sha256_ctx *sha,
+struct chunks *chunks_open(struct stream *from, size_t size, bool ahead, struct sha256 *sha,
                            size_t behind);
 /* The next run, until the next call; empty at the end. */
 struct slice chunks_next(struct chunks *c);

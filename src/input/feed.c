@@ -60,7 +60,7 @@ int feed_open(struct feed *f, struct archive *a)
 {
     archive_read_set_callback_data(a, f);
     archive_read_set_read_callback(a, feed_read);
-    if (stream_can_seek(f->from) && !f->from->hashes) {
+    if (stream_can_seek(f->from) && !f->from->sha) {
         archive_read_set_skip_callback(a, feed_skip);
         archive_read_set_seek_callback(a, feed_seek);
     }

@@ -41,15 +41,14 @@ struct lines {
     bool part;        /* of a plain file */
     bool chunks_hash; /* the chunks carry the content's hash, not the way */
     struct damage damage;
-    /* Written by the hasher for every 64 bytes: on cache lines of its own, or each look at the fields above would wait. */
-    _Alignas(64) struct sha256_ctx sha;
+    struct sha256 *sha; /* with chunks_hash */
 };
 
 struct lines *lines_open_sized(const struct inventory *v, uint32_t source, struct cursors *cursors,
                                bool ahead, bool hash, size_t chunk, size_t behind)
 {
     const struct source *src = &v->sources[source];
-    struct lines *l = mem_new_aligned(sizeof(*l));
+    struct lines *l = mem_new(sizeof(*l));
     l->v = v;
     l->source = source;
     l->cursors = cursors;
@@ -60,11 +59,10 @@ struct lines *lines_open_sized(const struct inventory *v, uint32_t source, struc
         return l;
     l->chunks_hash = l->hash && ahead && !src->wide;
     if (l->chunks_hash)
-        sha256_init(&l->sha);
+        l->sha = sha256_new();
     l->way = way_open(v, source, cursors, &l->damage, l->hash, l->hash && !l->chunks_hash);
     if (l->way->stream)
-        l->chunks =
-            chunks_open(l->way->stream, chunk, ahead, l->chunks_hash ? &l->sha : NULL, behind);
+        l->chunks = chunks_open(l->way->stream, chunk, ahead, l->sha, behind);
     return l;
 }
 
@@ -104,7 +102,7 @@ bool lines_again(struct lines *l, uint64_t offset, size_t limit, struct slice *t
 struct lines *lines_open_part(const struct inventory *v, uint32_t source, uint64_t from,
                               uint64_t to)
 {
-    struct lines *l = mem_new_aligned(sizeof(*l));
+    struct lines *l = mem_new(sizeof(*l));
     l->v = v;
     l->source = source;
     l->limit = v->limits.line;
@@ -197,13 +195,13 @@ static void lines_hash(struct lines *l, bool finished, struct lines_result *r)
     stream_drain(w->root);
     bool whole = w->root->at >= w->root->size;
     bool plain = w->meter == w->root;
-    struct sha256_ctx *content = l->chunks_hash ? &l->sha : &w->meter->sha;
+    struct sha256 *content = l->chunks_hash ? l->sha : w->meter->sha;
     if (plain || l->damage.status != STATUS_LIMITED)
-        stream_sha_text(content, r->sha256);
+        sha256_text(content, r->sha256);
     if (whole && plain)
         memcpy(r->input_sha256, r->sha256, sizeof(r->sha256));
-    else if (whole && w->root->hashes)
-        stream_sha_text(&w->root->sha, r->input_sha256);
+    else if (whole && w->root->sha)
+        sha256_text(w->root->sha, r->input_sha256);
 }
 
 static void lines_finish(struct lines *l, struct lines_result *r)
@@ -253,6 +251,7 @@ void lines_close(struct lines *l, struct lines_result *r)
     r->arena = l->damage.arena;
     free(l->carry);
     free(l->again);
+    sha256_free(l->sha);
     free(l);
 }
 

@@ -38,8 +38,8 @@ static ssize_t meter_read(struct stream *s, unsigned char *to, size_t n)
     ssize_t got = stream_read(m->from, to, n);
     if (got <= 0)
         return got;
-    if (s->hashes)
-        sha256_update(&s->sha, (size_t)got, to);
+    if (s->sha)
+        sha256_add(s->sha, to, (size_t)got);
     m->given += (uint64_t)got;
     if (!m->judged || m->given % METER_STEP || m->given < limits->ratio_after)
         return got;
@@ -74,16 +74,14 @@ struct stream *meter_open(struct stream *from, bool hash, bool judged)
     struct meter *m = mem_new(sizeof(*m));
     m->stream.kind = &meter_kind;
     m->stream.passage = from->passage;
-    m->stream.hashes = hash;
+    m->stream.sha = hash ? sha256_new() : NULL;
     m->judged = judged;
     m->from = from;
     m->drawn_before = from->passage->drawn;
-    if (hash)
-        sha256_init(&m->stream.sha);
     return &m->stream;
 }
 
 void meter_sha(struct stream *meter, char out[65])
 {
-    stream_sha_text(&meter->sha, out);
+    sha256_text(meter->sha, out);
 }

@@ -97,7 +97,7 @@ bool hashing_go(struct hashing *h, uint64_t to)
 
 void hashing_text(struct hashing *h, char sha256[65])
 {
-    stream_sha_text(&h->stream->sha, sha256);
+    sha256_text(h->stream->sha, sha256);
 }
 
 void hashing_close(struct hashing *h)

@@ -7,7 +7,6 @@
  * Example: /var/log/mail.log, 4096 bytes, edges sha256 (the whole file, as it is short): size and hash must agree. */
 #include <errno.h>
 #include <fcntl.h>
-#include <nettle/sha2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -89,7 +88,7 @@ bool problem_load(struct slice *in, struct arena *a, struct problem *p)
     return true;
 }
 
-static int edge_read(int fd, unsigned char *room, uint64_t from, size_t n, struct sha256_ctx *sha)
+static int edge_read(int fd, unsigned char *room, uint64_t from, size_t n, struct sha256 *sha)
 {
     size_t got = 0;
     while (got < n) {
@@ -100,14 +99,13 @@ static int edge_read(int fd, unsigned char *room, uint64_t from, size_t n, struc
             return -1;
         got += (size_t)some;
     }
-    sha256_update(sha, n, room);
+    sha256_add(sha, room, n);
     return 0;
 }
 
 /* Open an input and hash its edges; st is what the open file says of itself.  -1: errno tells, or 0 where it is no file. */
 static int edges_of(const struct input *in, char edges[65], struct stat *st)
 {
-    struct sha256_ctx sha;
     memset(edges, 0, 65);
     int fd = path_open(in->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | (in->named ? 0 : O_NOFOLLOW));
     if (fd < 0)
@@ -121,10 +119,11 @@ static int edges_of(const struct input *in, char edges[65], struct stat *st)
         uint64_t size = (uint64_t)st->st_size, head = size < EDGE ? size : EDGE;
         uint64_t tail = size - head < EDGE ? size - head : EDGE;
         unsigned char *room = mem_grow(NULL, EDGE, 1);
-        sha256_init(&sha);
-        failed = edge_read(fd, room, 0, (size_t)head, &sha) ||
-                 edge_read(fd, room, size - tail, (size_t)tail, &sha);
-        stream_sha_text(&sha, edges);
+        struct sha256 *sha = sha256_new();
+        failed = edge_read(fd, room, 0, (size_t)head, sha) ||
+                 edge_read(fd, room, size - tail, (size_t)tail, sha);
+        sha256_text(sha, edges);
+        sha256_free(sha);
         free(room);
     }
     int error = errno;
@@ -327,7 +326,7 @@ static int whole_verify(struct inventory *v, uint32_t input, struct err *e)
     struct stream *s = in->sha256[0] ? input_open(v, input, &passage, true) : NULL;
     if (s) {
         stream_drain(s);
-        stream_sha_text(&s->sha, sha256);
+        sha256_text(s->sha, sha256);
         stream_close(s);
     }
     damage_fini(&d);

@@ -4,7 +4,7 @@
  * and as .gz must be counted once.  Invariant: inputs are in byte order of their paths, sources in
  * the order of their inputs and then of their place in them; an original stands before its
  * duplicates.  Only candidates (same head, sizes that do not contradict) are read whole.  Source of
- * facts: SHA-256 (FIPS 180-4) by nettle.
+ * facts: SHA-256 (FIPS 180-4).
  *
  * Example: mail.log.1 and mail.log.1.gz: the second is a duplicate of the first. */
 #include <stdlib.h>
@@ -150,7 +150,7 @@ static void candidate_hash(struct inventory *v, struct candidate *c)
     c->failed = w->stream == NULL;
     if (w->stream) {
         stream_drain(w->stream);
-        stream_sha_text(&w->meter->sha, c->sha256);
+        sha256_text(w->meter->sha, c->sha256);
         if (!v->no_hash && d.status == STATUS_OK)
             memcpy(src->sha256, c->sha256, sizeof(c->sha256));
     }
@@ -228,7 +228,7 @@ static void settle_input_hashes(struct inventory *v)
             struct stream *s = in->sha256[0] ? NULL : input_open(v, pair[k], &passage, true);
             if (s) {
                 stream_drain(s);
-                stream_sha_text(&s->sha, in->sha256);
+                sha256_text(s->sha, in->sha256);
                 stream_close(s);
             }
             damage_fini(&d);

@@ -89,19 +89,8 @@ void stream_close(struct stream *s)
         return;
     free(s->peeked);
     s->peeked = NULL;
+    sha256_free(s->sha);
     s->kind->close(s);
-}
-
-void stream_sha_text(struct sha256_ctx *ctx, char out[65])
-{
-    static const char digits[] = "0123456789abcdef";
-    uint8_t digest[SHA256_DIGEST_SIZE];
-    sha256_digest(ctx, sizeof(digest), digest);
-    for (size_t i = 0; i < sizeof(digest); i++) {
-        out[2 * i] = digits[digest[i] >> 4];
-        out[2 * i + 1] = digits[digest[i] & 15];
-    }
-    out[64] = '\0';
 }
 
 static void stream_init(struct stream *s, const struct stream_kind *kind, struct passage *passage,
@@ -110,9 +99,7 @@ static void stream_init(struct stream *s, const struct stream_kind *kind, struct
     s->kind = kind;
     s->passage = passage;
     s->size = size;
-    s->hashes = hash;
-    if (hash)
-        sha256_init(&s->sha);
+    s->sha = hash ? sha256_new() : NULL;
 }
 
 static ssize_t file_read(struct stream *s, unsigned char *to, size_t n)
@@ -123,7 +110,7 @@ static ssize_t file_read(struct stream *s, unsigned char *to, size_t n)
         return 0;
     if (!f->endless && n > s->size - place)
         n = (size_t)(s->size - place);
-    if (s->hashes && n > HASH_PIECE)
+    if (s->sha && n > HASH_PIECE)
         n = HASH_PIECE; /* hashed while it is still in the cache */
 
     ssize_t got;
@@ -144,8 +131,8 @@ static ssize_t file_read(struct stream *s, unsigned char *to, size_t n)
                    "the file shrank while it was read: %llu of %llu bytes were left",
                    (unsigned long long)place, (unsigned long long)s->size);
     }
-    if (got > 0 && s->hashes)
-        sha256_update(&s->sha, (size_t)got, to);
+    if (got > 0 && s->sha)
+        sha256_add(s->sha, to, (size_t)got);
     s->passage->drawn += (uint64_t)(got > 0 ? got : 0);
     return got;
 }
@@ -153,7 +140,7 @@ static ssize_t file_read(struct stream *s, unsigned char *to, size_t n)
 static int file_seek(struct stream *s, uint64_t to)
 {
     struct file_stream *f = (struct file_stream *)s;
-    if (s->hashes || to > s->size)
+    if (s->sha || to > s->size)
         return -1;
     return lseek(f->fd, (off_t)to, SEEK_SET) < 0 ? -1 : 0;
 }
@@ -185,15 +172,15 @@ static ssize_t memory_read(struct stream *s, unsigned char *to, size_t n)
     if (n > m->bytes.n - place)
         n = (size_t)(m->bytes.n - place);
     memcpy(to, m->bytes.p + place, n);
-    if (s->hashes)
-        sha256_update(&s->sha, n, to);
+    if (s->sha)
+        sha256_add(s->sha, to, n);
     s->passage->drawn += n;
     return (ssize_t)n;
 }
 
 static int memory_seek(struct stream *s, uint64_t to)
 {
-    return s->hashes || to > s->size ? -1 : 0;
+    return s->sha || to > s->size ? -1 : 0;
 }
 
 static void memory_close(struct stream *s)
@@ -235,8 +222,8 @@ static ssize_t blocks_read(struct stream *s, unsigned char *to, size_t n)
     if (n > b->block.n - b->at)
         n = b->block.n - b->at;
     memcpy(to, b->block.p + b->at, n);
-    if (s->hashes)
-        sha256_update(&s->sha, n, to);
+    if (s->sha)
+        sha256_add(s->sha, to, n);
     b->at += n;
     s->passage->drawn += n;
     return (ssize_t)n;

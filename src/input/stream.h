@@ -6,10 +6,10 @@
 #ifndef POSTMORTEM_INPUT_STREAM_H
 #define POSTMORTEM_INPUT_STREAM_H
 
-#include <nettle/sha2.h>
 #include <sys/types.h>
 
 #include "damage.h"
+#include "postmortem/base/sha256.h"
 
 struct stream;
 
@@ -31,10 +31,9 @@ struct stream {
     struct passage *passage;
     unsigned char *peeked; /* read from below but not yet taken */
     size_t peek_at, peek_n;
-    uint64_t at;   /* position of the next byte to be taken */
-    uint64_t size; /* of a root stream; else 0 */
-    bool hashes;   /* a root that hashes what it reads, front to back */
-    struct sha256_ctx sha;
+    uint64_t at;        /* position of the next byte to be taken */
+    uint64_t size;      /* of a root stream; else 0 */
+    struct sha256 *sha; /* of a root or meter that hashes what it gives, front to back; else NULL */
 };
 
 #define STREAM_PEEK 4096
@@ -51,8 +50,6 @@ static inline bool stream_can_seek(const struct stream *s)
 /* Read to the end for the sake of a hash. */
 void stream_drain(struct stream *s);
 void stream_close(struct stream *s);
-/* Lower-case hex of a hash that is finished. */
-void stream_sha_text(struct sha256_ctx *ctx, char out[65]);
 
 /* An open file of the size seen at its opening; owns fd.  hash: keep the SHA-256 of what is read.
  */

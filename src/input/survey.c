@@ -311,7 +311,7 @@ static void survey_hash(struct survey *sv)
     struct stream *s = input_open(sv->v, sv->input, &sv->passage, true);
     if (s) {
         stream_drain(s);
-        stream_sha_text(&s->sha, in->sha256);
+        sha256_text(s->sha, in->sha256);
         stream_close(s);
     }
     damage_fini(&d);

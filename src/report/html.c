@@ -7,9 +7,9 @@
  */
 #include "html.h"
 
+#include "postmortem/base/sha256.h"
+
 #include <errno.h>
-#include <nettle/base64.h>
-#include <nettle/sha2.h>
 
 enum { FOREMOST = 5, FINDINGS_ROOM = 2500000, TITLE_COLUMNS = 300, SENTENCE_COLUMNS = 1200 };
 
@@ -62,15 +62,13 @@ static void html_counted(struct html *h, const char *label, size_t shown, size_t
 
 static void csp_hash(struct html *h, struct slice content)
 {
-    struct sha256_ctx hash;
-    uint8_t digest[SHA256_DIGEST_SIZE];
-    char text[BASE64_ENCODE_RAW_LENGTH(SHA256_DIGEST_SIZE)];
-    sha256_init(&hash);
-    sha256_update(&hash, content.n, (const uint8_t *)content.p);
-    sha256_digest(&hash, sizeof digest, digest);
-    base64_encode_raw(text, sizeof digest, digest);
+    struct sha256 *hash = sha256_new();
+    char text[SHA256_BASE64];
+    sha256_add(hash, content.p, content.n);
+    sha256_base64(hash, text);
+    sha256_free(hash);
     html_raw(h, "'sha256-");
-    buf_add(&h->sink.out, slice_of(text, sizeof text));
+    html_raw(h, text);
     html_raw(h, "'");
 }
 

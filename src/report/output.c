@@ -9,11 +9,12 @@
  */
 #include "render.h"
 
+#include "postmortem/base/sha256.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <nettle/sha2.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -252,30 +253,21 @@ static int output_failed(const struct output *o, const char *folder, struct err 
 
 static int output_hash(struct output *o)
 {
-    static const char digits[] = "0123456789abcdef";
-    struct sha256_ctx hash;
-    uint8_t digest[SHA256_DIGEST_SIZE];
-    static uint8_t block[64 * 1024];
-    sha256_init(&hash);
+    static char block[64 * 1024];
+    struct sha256 *hash = sha256_new();
+    ssize_t n;
     o->bytes = 0;
-    for (;;) {
-        ssize_t n = pread(o->fd, block, sizeof block, (off_t)o->bytes);
+    while ((n = pread(o->fd, block, sizeof block, (off_t)o->bytes)) != 0) {
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return -1;
-        if (n == 0)
             break;
-        sha256_update(&hash, (size_t)n, block);
+        sha256_add(hash, block, (size_t)n);
         o->bytes += n;
     }
-    sha256_digest(&hash, sizeof digest, digest);
-    for (size_t i = 0; i < sizeof digest; i++) {
-        o->sha256[2 * i] = digits[digest[i] >> 4];
-        o->sha256[2 * i + 1] = digits[digest[i] & 15];
-    }
-    o->sha256[64] = '\0';
-    return 0;
+    sha256_text(hash, o->sha256);
+    sha256_free(hash);
+    return n ? -1 : 0;
 }
 
 static int output_write(struct run *run, const struct renderer *renderer, size_t language,

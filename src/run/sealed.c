@@ -9,8 +9,6 @@
 
 #include "postmortem/input/packed.h"
 
-#include <nettle/sha2.h>
-
 enum { FRAME = 8 + 4 + 8 };
 
 size_t section_begin(struct buf *out, const char name[4])
@@ -29,13 +27,11 @@ void section_end(struct buf *out, size_t at)
 
 static void seal_both(struct slice frame, struct slice body, char seal[SEAL])
 {
-    struct sha256_ctx sha;
-    uint8_t digest[SEAL];
-    sha256_init(&sha);
-    sha256_update(&sha, frame.n, (const uint8_t *)frame.p);
-    sha256_update(&sha, body.n, (const uint8_t *)body.p);
-    sha256_digest(&sha, SEAL, digest);
-    memcpy(seal, digest, SEAL);
+    struct sha256 *hash = sha256_new();
+    sha256_add(hash, frame.p, frame.n);
+    sha256_add(hash, body.p, body.n);
+    sha256_raw(hash, (unsigned char *)seal);
+    sha256_free(hash);
 }
 
 void seal_of(struct slice bytes, char seal[SEAL])

@@ -6,10 +6,11 @@
 
 #include "postmortem/base/buf.h"
 #include "postmortem/base/err.h"
+#include "postmortem/base/sha256.h"
 
 /* Raised with every change of what any module saves. */
 enum { SAVED_VERSION = 13 };
-enum { SEAL = 32 };
+enum { SEAL = SHA256_BYTES };
 
 #define PLAN_MAGIC "PMPLAN\r\n"
 #define PARTIAL_MAGIC "PMPART\r\n"

@@ -4,7 +4,5 @@
 
 const char *input_zlib_version(void);
 const char *input_libarchive_version(void);
-/* "3.8" */
-const char *input_nettle_version(void);
 
 #endif
