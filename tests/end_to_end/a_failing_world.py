@@ -139,6 +139,22 @@ def a_read_error_in_the_middle_keeps_what_was_read_and_the_next_file_is_read(sta
 
 @case
 @as_built_for_use
+def a_read_error_that_passes_is_read_over(stage):
+    """A large log is read in pieces and hashed apart; where one of these meets a fault, all of it is read once more."""
+    place = stage.place("eio")
+    log = multilog(40000)
+    check(len(log) > 12 << 20, "too small to be cut:", len(log))
+    write(place + "/current", log)
+    whole = stage.report(place, options=("-j1",)).exited(0)
+    for at in (len(log) // 5, len(log) - 1000):
+        for turn in (1, 2):
+            run, told = stage.struck(place, options=("-j2",), read=f"current:{at}:{errno.EIO}", once=turn)
+            check("read" in told, "no error was met at", at, turn)
+            equal(run.exited(0).file("report.json"), whole.file("report.json"), "report.json", at, turn)
+
+
+@case
+@as_built_for_use
 def a_read_error_inside_containers_keeps_what_was_decoded(stage):
     import lzma
     place = stage.place("eio")

@@ -4,6 +4,7 @@
  *   FAULT_TOLD=FILE        every fault that struck is a line there; so are the counts at a calm end
  *   FAULT_MEMORY=N         the Nth allocation fails, of whatever library; FAULT_MEMORY_ON=1: all later ones too
  *   FAULT_READ=END:AT:E    reading the file whose name has that end fails with errno E at byte AT; a short read before it
+ *   FAULT_ONCE=N           ... but only the Nth read that begins there
  *   FAULT_SHORT=1          reads and writes give a few bytes; every third is interrupted (EINTR)
  *   FAULT_FOLDER=DIR       where output goes: calls that change it, or files in it, are counted ...
  *   FAULT_CALLS=a,b        ... if of these kinds (open write sync rename close unlink mkdir; default all) ...
@@ -31,7 +32,8 @@
 static int told = -1;
 static long memory_at, calls_at;
 static int memory_on, read_error, calls_short, kernel_old, kernel_forgetful, started;
-static long read_at;
+static long read_at, read_once;
+static _Atomic long reads_there;
 static char read_end[256], probe_end[256], folder[4096], kinds[256], act[32];
 static atomic_long memory_n, calls_n, shorts_n;
 static atomic_int probed;
@@ -60,6 +62,7 @@ __attribute__((constructor)) static void start(void)
     memory_at = atol(given("FAULT_MEMORY"));
     memory_on = atoi(given("FAULT_MEMORY_ON"));
     sscanf(given("FAULT_READ"), "%255[^:]:%ld:%d", read_end, &read_at, &read_error);
+    read_once = atol(given("FAULT_ONCE"));
     calls_short = atoi(given("FAULT_SHORT"));
     snprintf(folder, sizeof folder, "%s", given("FAULT_FOLDER"));
     snprintf(kinds, sizeof kinds, "%s", given("FAULT_CALLS"));
@@ -403,12 +406,12 @@ ssize_t read(int fd, void *p, size_t n)
         probe(fd);
     if (*read_end && path_of(fd, path) && ends(path, read_end)) {
         long at = syscall(SYS_lseek, fd, 0L, SEEK_CUR);
-        if (at >= read_at) {
+        if (read_once ? at == read_at && ++reads_there == read_once : at >= read_at) {
             tell("read %ld\n", at);
             errno = read_error;
             return -1;
         }
-        if (n > (size_t)(read_at - at))
+        if (at < read_at && n > (size_t)(read_at - at))
             n = (size_t)(read_at - at);
     }
     if (calls_short && n)
