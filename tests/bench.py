@@ -163,7 +163,7 @@ class Bench:
                 ("Postfix, plain, against pflogsumm", ["pflogsumm", plain], folder, 30),
                 ("Postfix, one .gz, against zcat and pflogsumm", ["sh", "-c", 'zcat "$0" | pflogsumm', path], packed, 15)):
             ratios = []
-            for _ in range(3):
+            for _ in range(5):
                 wall = self.report(ours, "--input-tz", "+09:00", times=1)[0]
                 warm(ours)
                 theirs = run(command)[0]

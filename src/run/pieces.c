@@ -86,7 +86,7 @@ void forget_pieces(struct run *r)
         struct cuts *c = &r->cuts[i];
         hashing_close(c->hashing);
         c->hashing = NULL;
-        c->begun = false;
+        c->hash_begun = false;
         c->sha256[0] = 0;
         for (size_t k = 0; k < c->count; k++)
             piece_forget(&c->pieces[k]);

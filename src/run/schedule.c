@@ -178,7 +178,7 @@ static uint32_t hash_end(const struct run *r)
 {
     for (uint32_t i = 0; i < r->shards_count; i++) {
         const struct shard *s = &r->shards[i];
-        if (s->piece == HASH_END && !s->taken && s->cuts->begun)
+        if (s->piece == HASH_END && !s->taken && s->cuts->hash_begun)
             return i;
     }
     return NO_SHARD;
@@ -200,7 +200,7 @@ static uint32_t next_of(struct run *r, unsigned worker, uint32_t last)
 static void done(struct run *r, const struct shard *s)
 {
     if (s->piece == HASH)
-        s->cuts->begun = true;
+        s->cuts->hash_begun = true;
     if (!is_hash(s) && !--r->schedule.unread)
         pthread_cond_broadcast(&r->schedule.all_read);
 }

@@ -84,7 +84,7 @@ struct cuts {
     bool hash_claimed;
     struct hashing *hashing; /* while it is hashed, in one or two shards */
     uint64_t hash_end;       /* where the second begins; 0: there is none */
-    bool begun;              /* the first is done */
+    bool hash_begun;         /* the first is done */
     char sha256[65];         /* of all of it, else "" */
 };
 
