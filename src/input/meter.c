@@ -80,8 +80,3 @@ struct stream *meter_open(struct stream *from, bool hash, bool judged)
     m->drawn_before = from->passage->drawn;
     return &m->stream;
 }
-
-void meter_sha(struct stream *meter, char out[65])
-{
-    sha256_text(meter->sha, out);
-}

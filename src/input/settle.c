@@ -222,16 +222,9 @@ static void settle_input_hashes(struct inventory *v)
         pair[1] = v->sources[v->sources[i].duplicate_of].input;
         bool alike = v->inputs[pair[0]].size_seen == v->inputs[pair[1]].size_seen;
         for (size_t k = 0; k < (alike ? 2 : 1); k++) {
-            struct damage d = {.muted = true};
-            struct passage passage = {.damage = &d, .limits = &v->limits};
             struct input *in = &v->inputs[pair[k]];
-            struct stream *s = in->sha256[0] ? NULL : input_open(v, pair[k], &passage, true);
-            if (s) {
-                stream_drain(s);
-                sha256_text(s->sha, in->sha256);
-                stream_close(s);
-            }
-            damage_fini(&d);
+            if (!in->sha256[0])
+                input_hash(v, pair[k], in->sha256);
         }
     }
 }

@@ -60,11 +60,9 @@ struct stream *memory_stream_open(struct passage *passage, struct slice bytes, b
 /* What block_pack made of a file, not owned; damaged blocks end it. */
 struct stream *blocks_stream_open(struct passage *passage, struct slice blocks, bool hash);
 
-/* Hashes; judged: bytes drawn from the input are counted against bytes given, and the ratio limit
+/* hash: of what it gives, in sha; judged: bytes drawn from the input are counted against bytes given, and the ratio limit
  * ends the stream. */
 struct stream *meter_open(struct stream *from, bool hash, bool judged);
-/* Hash and length of what a meter gave. */
-void meter_sha(struct stream *meter, char out[65]);
 
 /* UTF-16 to UTF-8, if the front says so (a BOM, or every other byte NUL); else from itself. */
 struct stream *wide_open(struct stream *from, bool *wide);

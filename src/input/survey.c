@@ -146,7 +146,7 @@ static void survey_leaf(struct survey *sv, const struct spot *at, struct stream 
     if (!single || whole) {
         src->bytes = text->at;
         if (hash)
-            meter_sha(meter, src->sha256);
+            sha256_text(meter->sha, src->sha256);
     } else if (!wide && strcmp(sv->v->inputs[sv->input].container, "file") == 0) {
         src->bytes = sv->v->inputs[sv->input].size_seen;
     }
@@ -302,21 +302,6 @@ static void survey_stream(struct survey *sv, struct spot at, struct stream *s)
     damage_fini(&d);
 }
 
-/* Hash an input that was not read front to back. */
-static void survey_hash(struct survey *sv)
-{
-    struct input *in = &sv->v->inputs[sv->input];
-    struct damage d = {.muted = true};
-    sv->passage.damage = &d;
-    struct stream *s = input_open(sv->v, sv->input, &sv->passage, true);
-    if (s) {
-        stream_drain(s);
-        sha256_text(s->sha, in->sha256);
-        stream_close(s);
-    }
-    damage_fini(&d);
-}
-
 void survey_input(struct inventory *v, uint32_t input)
 {
     struct damage d = {0};
@@ -350,7 +335,7 @@ void survey_input(struct inventory *v, uint32_t input)
     if (v->sources_count == before && in->status == STATUS_OK)
         in->status = STATUS_EMPTY;
     if (!v->no_hash && (archive || only->shut))
-        survey_hash(&sv);
+        input_hash(v, input, in->sha256); /* it was not read front to back */
     else if (!v->no_hash && only->whole && strcmp(in->container, "file") == 0)
         memcpy(in->sha256, only->sha256, sizeof(in->sha256));
     damage_fini(&d);

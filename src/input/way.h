@@ -22,6 +22,8 @@ struct way {
 /* The input's bytes; NULL after recording why.  now: size and mtime at opening (may be NULL). */
 struct stream *input_open(const struct inventory *v, uint32_t input, struct passage *passage,
                           bool hash);
+/* Read all of an input once more for its hash.  Faults are not told again; where it cannot be opened sha256 stays. */
+void input_hash(const struct inventory *v, uint32_t input, char sha256[65]);
 /* Open source; faults go to d.  Never NULL.  hash: of the input's bytes where it holds this source
  * alone; content: of the source's own bytes (both are one for a plain file: content decides). */
 struct way *way_open(const struct inventory *v, uint32_t source, struct cursors *pool,
