@@ -1,6 +1,7 @@
 /* postmortem: an offline forensic reporter for mail servers.  main picks a row of commands.def. */
 #include "cmd.h"
 
+#include "postmortem/base/heap.h"
 #include "postmortem/base/memory.h"
 #include "postmortem/base/sha256.h"
 #include "postmortem/input/libraries.h"
@@ -104,6 +105,7 @@ static void descriptors_set(void)
 
 int main(int argc, char **argv)
 {
+    heap_reserve(HEAP_OF_MAIN);
     descriptors_set();
     signals_set();
     mem_on_exhausted(exhausted);

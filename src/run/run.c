@@ -6,6 +6,7 @@
  * nobody before its thread has ended. */
 #include "state.h"
 
+#include "postmortem/base/heap.h"
 #include "postmortem/base/memory.h"
 
 #include <pthread.h>
@@ -26,6 +27,8 @@ static void *work(void *context)
 {
     struct worker *w = context;
     uint32_t shard = NO_SHARD;
+    if (w->number)
+        heap_reserve(HEAP_OF_THREAD);
     while ((shard = schedule_take(w->run, w->number, shard)) != NO_SHARD)
         shard_read(w, &w->run->shards[shard]);
     return NULL;

@@ -1,0 +1,134 @@
+/* The heap in large pages: it is marked, costs no memory before it is used, and leaves alone a process whose address space
+ * is limited.  Read from /proc/self/smaps and statm (proc(5)). */
+#include "postmortem/base/heap.h"
+
+#include "postmortem/base/sanitized.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <pthread.h>
+
+/* Is the mapping that p lies in marked for large pages ("hg" among its VmFlags)? */
+static bool marked(const void *p)
+{
+    FILE *maps = fopen("/proc/self/smaps", "r");
+    assert_non_null(maps);
+    char line[512];
+    uintptr_t from = 0, to = 0;
+    bool found = false;
+    while (fgets(line, sizeof line, maps)) {
+        uintptr_t a, b;
+        if (sscanf(line, "%zx-%zx ", &a, &b) == 2) {
+            from = a;
+            to = b;
+        } else if (strncmp(line, "VmFlags:", 8) == 0 && from <= (uintptr_t)p && (uintptr_t)p < to) {
+            found = strstr(line, " hg") != NULL;
+        }
+    }
+    fclose(maps);
+    return found;
+}
+
+enum { SPACE, RESIDENT };
+
+/* MiB of address space, or of those that are there. */
+static long mebibytes(int which)
+{
+    long pages[2];
+    FILE *told = fopen("/proc/self/statm", "r");
+    assert_non_null(told);
+    assert_int_equal(fscanf(told, "%ld %ld", &pages[SPACE], &pages[RESIDENT]), 2);
+    fclose(told);
+    return pages[which] * (sysconf(_SC_PAGESIZE) / 1024) / 1024;
+}
+
+static bool system_has_large_pages(void)
+{
+    return access("/sys/kernel/mm/transparent_hugepage/enabled", F_OK) == 0;
+}
+
+/* Also ones that are larger than what the C library would map by itself. */
+static void blocks_are_marked(void)
+{
+    for (size_t n = 1 << 20; n <= 16 << 20; n *= 4) {
+        char *p = malloc(n);
+        assert_non_null(p);
+        p[n - 1] = 1;
+        assert_true(marked(p + n - 1));
+        free(p);
+    }
+}
+
+static void reserving_takes_addresses_and_no_memory(void **state)
+{
+    (void)state;
+    long space = mebibytes(SPACE), resident = mebibytes(RESIDENT);
+    heap_reserve(HEAP_OF_MAIN);
+    assert_in_range(mebibytes(SPACE) - space, HEAP_OF_MAIN >> 20, (HEAP_OF_MAIN >> 20) + 8);
+    assert_in_range(mebibytes(RESIDENT) - resident + 1, 0, 3);
+    blocks_are_marked();
+}
+
+static void *reserve(void *context)
+{
+    (void)context;
+    heap_reserve(HEAP_OF_THREAD);
+    blocks_are_marked();
+    return NULL;
+}
+
+static void a_thread_has_its_own(void **state)
+{
+    (void)state;
+    pthread_t thread;
+    heap_reserve(HEAP_OF_MAIN);
+    assert_int_equal(pthread_create(&thread, NULL, reserve, NULL), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+}
+
+/* In a process of its own, which cannot lift its limit again. */
+static void a_process_with_a_limit_is_left_alone(void **state)
+{
+    static const int limits[] = {RLIMIT_AS, RLIMIT_DATA};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        pid_t child = fork();
+        if (child == 0) {
+            struct rlimit limit = {(rlim_t)1 << 32, (rlim_t)1 << 32};
+            if (setrlimit((__rlimit_resource_t)limits[i], &limit))
+                _exit(2);
+            long space = mebibytes(SPACE);
+            heap_reserve(HEAP_OF_MAIN);
+            _exit(mebibytes(SPACE) > space);
+        }
+        int status;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_process_with_a_limit_is_left_alone),
+        cmocka_unit_test(reserving_takes_addresses_and_no_memory),
+        cmocka_unit_test(a_thread_has_its_own),
+    };
+    if (SANITIZED || !system_has_large_pages()) {
+        puts("no large pages here: nothing to test");
+        return 0;
+    }
+    return cmocka_run_group_tests_name("heap", tests, NULL, NULL);
+}
