@@ -105,7 +105,7 @@ static void descriptors_set(void)
 
 int main(int argc, char **argv)
 {
-    heap_reserve(HEAP_OF_MAIN);
+    heap_begin();
     descriptors_set();
     signals_set();
     mem_on_exhausted(exhausted);

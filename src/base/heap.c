@@ -3,10 +3,11 @@
  * meets 1,400.
  *
  * Why not an allocator of our own: the C library's is told once where to be, and everything it gives out, to libraries
- * too, lies there.  What is allocated and given back at once stays with the allocator if it is told not to return memory;
- * in between it is marked.  Invariant: nothing but speed depends on it.
- * Sources: mallopt(3), madvise(2); glibc 2.36, malloc/malloc.c (a block below the threshold comes from the heap's top, and
- * a heap of a thread other than the first ends at 64 MiB). */
+ * too, lies there.  The first block after the start makes its heap grow by all that is reserved; a thread's heap grows by a
+ * block that is given back at once, and is told not to shrink.  Invariant: nothing but speed depends on it, and the few
+ * pages that this itself writes to are all it takes.
+ * Sources: mallopt(3), madvise(2); glibc 2.36, malloc/malloc.c (a block below the threshold comes from the heap's top,
+ * and a heap of a thread other than the first ends at 64 MiB). */
 #include "postmortem/base/heap.h"
 
 #include "postmortem/base/sanitized.h"
@@ -22,9 +23,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* The threshold above which a block is a mapping of its own: the largest that mallopt takes.  Blocks are as large as may
- * be, because each one's header is written, and so makes small pages of the large one that it lies in. */
-enum { OWN_MAPPING = 32 << 20, BLOCK = 31 << 20, BLOCKS_MOST = 8 };
+/* The threshold above which a block is a mapping of its own: the largest that mallopt takes.  First: more than the heap
+ * has at the start.  What it grows by: as if nothing had been set. */
+enum { OWN_MAPPING = 32 << 20, FIRST = 1 << 20, TOP_PAD = 128 << 10 };
+
+static bool started; /* by main, before there are threads */
 
 static bool limited(void)
 {
@@ -33,32 +36,42 @@ static bool limited(void)
            space.rlim_cur != RLIM_INFINITY || data.rlim_cur != RLIM_INFINITY;
 }
 
-void heap_reserve(size_t n)
+/* A block of whole pages; NULL where there is none, which ends nothing (memory.c does not see it). */
+static char *block(size_t n)
 {
-    static bool told;
-    if (limited())
+    return aligned_alloc((size_t)sysconf(_SC_PAGESIZE), n);
+}
+
+void heap_begin(void)
+{
+    if (limited() || !mallopt(M_MMAP_THRESHOLD, OWN_MAPPING))
         return;
-    if (!told)
-        told = mallopt(M_MMAP_THRESHOLD, OWN_MAPPING) && mallopt(M_TRIM_THRESHOLD, INT32_MAX);
-    size_t page = (size_t)sysconf(_SC_PAGESIZE), count = 0;
-    size_t most = told ? (n + BLOCK - 1) / BLOCK : 0;
-    void *blocks[BLOCKS_MOST];
-    while (count < BLOCKS_MOST && count < most) {
-        void *block = aligned_alloc(page, BLOCK); /* which may fail: memory.c does not see it */
-        if (!block)
-            break;
-        madvise(block, BLOCK, MADV_HUGEPAGE);
-        blocks[count++] = block;
-    }
-    while (count > 0)
-        free(blocks[--count]);
+    mallopt(M_TRIM_THRESHOLD, INT32_MAX);
+    mallopt(M_TOP_PAD, HEAP_OF_MAIN);
+    char *first = block(FIRST), *end = sbrk(0);
+    mallopt(M_TOP_PAD, TOP_PAD);
+    if (first && end > first && end - first <= HEAP_OF_MAIN + OWN_MAPPING)
+        madvise(first, (size_t)(end - first), MADV_HUGEPAGE);
+    free(first);
+    started = true;
+}
+
+void heap_of_thread(void)
+{
+    char *all = started ? block(HEAP_OF_THREAD) : NULL;
+    if (all)
+        madvise(all, HEAP_OF_THREAD, MADV_HUGEPAGE);
+    free(all);
 }
 
 #else
 
-void heap_reserve(size_t n)
+void heap_begin(void)
 {
-    (void)n;
+}
+
+void heap_of_thread(void)
+{
 }
 
 #endif

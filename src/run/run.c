@@ -28,7 +28,7 @@ static void *work(void *context)
     struct worker *w = context;
     uint32_t shard = NO_SHARD;
     if (w->number)
-        heap_reserve(HEAP_OF_THREAD);
+        heap_of_thread();
     while ((shard = schedule_take(w->run, w->number, shard)) != NO_SHARD)
         shard_read(w, &w->run->shards[shard]);
     return NULL;

@@ -74,7 +74,7 @@ static void reserving_takes_addresses_and_no_memory(void **state)
 {
     (void)state;
     long space = mebibytes(SPACE), resident = mebibytes(RESIDENT);
-    heap_reserve(HEAP_OF_MAIN);
+    heap_begin();
     assert_in_range(mebibytes(SPACE) - space, HEAP_OF_MAIN >> 20, (HEAP_OF_MAIN >> 20) + 8);
     assert_in_range(mebibytes(RESIDENT) - resident + 1, 0, 3);
     blocks_are_marked();
@@ -83,16 +83,16 @@ static void reserving_takes_addresses_and_no_memory(void **state)
 static void *reserve(void *context)
 {
     (void)context;
-    heap_reserve(HEAP_OF_THREAD);
+    heap_of_thread();
     blocks_are_marked();
     return NULL;
 }
 
+/* Behind the case above, by which the process has begun. */
 static void a_thread_has_its_own(void **state)
 {
     (void)state;
     pthread_t thread;
-    heap_reserve(HEAP_OF_MAIN);
     assert_int_equal(pthread_create(&thread, NULL, reserve, NULL), 0);
     assert_int_equal(pthread_join(thread, NULL), 0);
 }
@@ -109,7 +109,7 @@ static void a_process_with_a_limit_is_left_alone(void **state)
             if (setrlimit((__rlimit_resource_t)limits[i], &limit))
                 _exit(2);
             long space = mebibytes(SPACE);
-            heap_reserve(HEAP_OF_MAIN);
+            heap_begin();
             _exit(mebibytes(SPACE) > space);
         }
         int status;
