@@ -2,8 +2,8 @@
 #ifndef POSTMORTEM_BASE_HEAP_H
 #define POSTMORTEM_BASE_HEAP_H
 
-/* What a queue of some 500,000 messages takes; and nearly half of what the C library has for a thread other than the
- * first. */
+/* What a queue of some 500,000 messages takes (half of what was measured for a million); and the most that the C library
+ * gives a thread in one block without making a mapping of it. */
 enum { HEAP_OF_MAIN = 248 << 20, HEAP_OF_THREAD = 31 << 20 };
 
 /* Address space of HEAP_OF_MAIN bytes for what main allocates later, in large pages; no memory is taken before it is
