@@ -379,7 +379,7 @@ static bool part_owns(struct trace *t, const struct event *e, uint64_t key)
 static void head_keep(struct trace *t, const struct event *e, uint64_t key)
 {
     keymap_put(&t->foreign, key, t);
-    head_add(t, e);
+    trace_keep(t, e);
 }
 
 /* A line without a time counts as long ago where nothing has told the time yet. */
@@ -458,7 +458,7 @@ void join_epost_save(const struct trace *t, struct buf *out)
 
 static void foreign_load(struct trace *t)
 {
-    struct slice head = buf_slice(&t->head);
+    struct head_reader head = head_read(&t->head, 0);
     struct event e;
     when now;
     while (head_next(&head, &e, &now))

@@ -63,7 +63,7 @@ static void running_clear(struct trace *t, const struct event *e)
 {
     if (!t->first && (!t->deliveries_sealed || t->running_foreign)) {
         struct event mark = {.kind = EVENT_LOAD, .time = e->time, .place = e->place};
-        head_add(t, &mark);
+        trace_keep(t, &mark);
         t->deliveries_sealed = true;
     }
     for (size_t i = 0; t->running.count && i < t->running.capacity; i++)
@@ -79,7 +79,7 @@ static void delivery_number_note(struct trace *t, const struct event *e)
         struct event mark = {
             .kind = EVENT_NONE, .time = e->time, .place = e->place, .delivery_id = e->delivery_id};
         t->first_delivery = e->delivery_id;
-        head_add(t, &mark);
+        trace_keep(t, &mark);
     }
     if (e->delivery_id <= t->last_delivery && !e->session.n)
         running_clear(t, e);
@@ -113,7 +113,7 @@ static void accept_line(struct trace *t, const struct event *e)
     uint64_t key = key_of(e);
     submissions_clock(t, e->time);
     if (submissions_undecided(t)) {
-        head_add(t, e);
+        trace_keep(t, e);
         return;
     }
     struct message *m = keymap_get(&t->open, key);
@@ -128,7 +128,7 @@ static void accept_line(struct trace *t, const struct event *e)
                                  .place = e->place,
                                  .queue_id = e->queue_id,
                                  .session = e->session};
-            head_add(t, &mark);
+            trace_keep(t, &mark);
         }
     }
     m = message_accepted(t, key, e);
@@ -141,7 +141,7 @@ static void seal_mark(struct trace *t, const struct event *e)
     uint64_t key = key_of(e);
     struct message *m = keymap_get(&t->open, key);
     if (!t->first && !keymap_get(&t->seen, key))
-        head_add(t, e);
+        trace_keep(t, e);
     else if (m)
         message_close(t, m, MESSAGE_END_MISSING, UNKNOWN_END_MISSING);
 }
@@ -213,7 +213,7 @@ static struct parentage link_follow(struct trace *t, const struct event *e, bool
             notice_emit(t, e->time);
     } else if (mark && notice && parent_earlier(t, e->time)) {
         struct event asked = {.kind = EVENT_LINK, .time = e->time, .place = e->place, .qp = e->qp};
-        head_add(t, &asked);
+        trace_keep(t, &asked);
     }
     return found;
 }
@@ -278,7 +278,7 @@ static void session_line(struct trace *t, const struct event *e)
         return;
     if (submissions_undecided(t) || (key && !t->first && !keymap_get(&t->seen, key))) {
         struct event kept = submission_event(e, key);
-        head_add(t, &kept);
+        trace_keep(t, &kept);
         return;
     }
     struct message *m = key ? keymap_get(&t->open, key) : NULL;
@@ -317,7 +317,7 @@ static void result_keep(struct trace *t, const struct event *e)
     struct event kept;
     event_copy(&kept, e);
     kept.verdict = VERDICT_OK;
-    head_add(t, &kept);
+    trace_keep(t, &kept);
 }
 
 static void forward_line(struct trace *t, const struct event *e)
@@ -415,7 +415,7 @@ static void foreign_line(struct trace *t, const struct event *e, const struct su
         linked.login = given->login;
         linked.client_grade = given->grade;
     }
-    head_add(t, &linked);
+    trace_keep(t, &linked);
 }
 
 static void message_line(struct trace *t, const struct event *e)
@@ -462,7 +462,7 @@ void join_qmail_event(struct trace *t, const struct event *e)
             if (l && l->kind == LINK_BOUNCE)
                 notice_emit(t, e->time);
             else if (!l && parent_earlier(t, e->time))
-                head_add(t, e);
+                trace_keep(t, e);
         }
         break;
     case EVENT_ATTEMPT:

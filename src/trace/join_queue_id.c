@@ -724,7 +724,7 @@ static void head_keep(struct trace *t, uint64_t key, const struct event *e)
     event_copy(&kept, e);
     kept.printed = t->head_clock;
     kept.qp = t->head_lines + 1;
-    head_add(t, &kept);
+    trace_keep(t, &kept);
     t->head_clock = WHEN_NONE;
     t->head_lines = 0;
     if (has(t, TRAIT_EARLY) && t->lines)
@@ -896,7 +896,7 @@ void join_queue_id_save(const struct trace *t, struct buf *out)
 /* Which lines of the head are how long ago. */
 static void strangers_find(struct trace *t)
 {
-    struct slice head = buf_slice(&t->head);
+    struct head_reader head = head_read(&t->head, 0);
     struct event e;
     when now;
     uint64_t line = 0;

@@ -16,7 +16,6 @@
 #include "postmortem/base/arena.h"
 #include "postmortem/base/memory.h"
 #include "postmortem/mail/address.h"
-#include "postmortem/mail/saved_event.h"
 
 #include <stdlib.h>
 
@@ -176,7 +175,7 @@ static void event_note(struct candidates *c, const struct event *e)
 static void head_places(const struct trace *t, place_found *found, void *context)
 {
     struct candidates c = {0};
-    struct slice head = buf_slice(&t->head);
+    struct head_reader head = head_read(&t->head, 0);
     struct event e;
     bool named = (t->join->traits & TRAIT_QUEUE_ID) != 0;
     when now;
@@ -230,7 +229,7 @@ static void places_since(const struct message *newest, uint32_t source, uint64_t
 void trace_places_since(const struct trace *t, uint32_t source, uint64_t from, size_t *head,
                         place_found *found, void *context)
 {
-    struct slice rest = slice_from(buf_slice(&t->head), *head);
+    struct head_reader rest = head_read(&t->head, *head);
     struct event e;
     when now;
     while (head_next(&rest, &e, &now))

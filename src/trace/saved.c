@@ -252,27 +252,13 @@ static bool seen_load(struct trace *t, struct slice *in)
     return count == 0 || !t->first;
 }
 
-static bool head_load(struct trace *t, struct slice *in, uint32_t sources)
-{
-    struct slice head;
-    struct event e;
-    if (!load_bytes(in, &head) || (t->first && head.n))
-        return false;
-    when now;
-    buf_add(&t->head, head);
-    while (head_next(&head, &e, &now))
-        if (e.place.source >= sources)
-            return false;
-    return head.n == 0;
-}
-
 void trace_save(const struct trace *t, struct buf *out)
 {
     when_save(t->now, out);
     when_save(t->began, out);
     buf_byte(out, t->unfit);
     seen_save(&t->seen, out);
-    buf_bytes(out, buf_slice(&t->head));
+    head_save(&t->head, out);
     buf_count(out, t->open_count);
     for (const struct message *m = t->oldest; m; m = m->newer)
         message_save(m, out);
@@ -283,7 +269,8 @@ static bool load_all(struct trace *t, struct slice *in, uint32_t sources)
 {
     uint64_t count;
     if (!when_load(in, &t->now) || !when_load(in, &t->began) || !load_flag(in, &t->unfit) ||
-        !seen_load(t, in) || !head_load(t, in, sources) || !load_count(in, &count))
+        !seen_load(t, in) || !head_load(&t->head, in, sources) || (t->first && t->head.n) ||
+        !load_count(in, &count))
         return false;
     for (uint64_t i = 0; i < count; i++)
         if (!message_load(t, in, sources, true))

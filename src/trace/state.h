@@ -2,8 +2,8 @@
 #ifndef POSTMORTEM_TRACE_STATE_H
 #define POSTMORTEM_TRACE_STATE_H
 
+#include "head.h"
 #include "keymap.h"
-#include "postmortem/base/buf.h"
 #include "postmortem/trace/trace.h"
 
 /* Links by qmail-queue pid and tombstones of finished E-Post ids. */
@@ -66,8 +66,8 @@ struct trace {
     char *slab_room;                   /* what is left of the newest */
     size_t slab_left;
     struct keymap seen; /* keys accepted in this part; empty and unused in a first part */
-    struct buf head; /* events of messages that began before this part, in order; see head_next */
-    when now, began; /* greatest stamp so far; first stamp of this part */
+    struct head head;   /* empty in a first part */
+    when now, began;    /* greatest stamp so far; first stamp of this part */
     bool unfit; /* parts were joined that tell more than one pass would, or less: see trace_unfit */
 
     struct keymap running; /* qmail: delivery number -> struct running */
@@ -143,10 +143,8 @@ bool join_epost_fit(struct trace *earlier, const struct trace *later);
 /* Close what no line can follow any more, before the rest is settled. */
 void join_epost_expire(struct trace *t);
 
-/* Keep an event whose message began before this part, and how far the clock had come with it. */
-void head_add(struct trace *t, const struct event *e);
-/* The next of a head; false at its end, or on damage (then head is not empty). */
-bool head_next(struct slice *head, struct event *e, when *now);
+/* Keep an event whose message began before this part. */
+void trace_keep(struct trace *t, const struct event *e);
 /* Seal and take over: open messages whose key the later part accepted anew are closed, the others stay; the later
  * part's open messages become ours. */
 void open_adopt(struct trace *earlier, struct trace *later);

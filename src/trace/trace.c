@@ -17,7 +17,6 @@
 #include "chains.h"
 
 #include "postmortem/base/memory.h"
-#include "postmortem/mail/saved_event.h"
 
 #include <stdlib.h>
 
@@ -69,7 +68,7 @@ void trace_free(struct trace *t)
     keymap_fini(&t->open);
     keymap_fini(&t->seen);
     keymap_fini(&t->foreign);
-    buf_fini(&t->head);
+    head_fini(&t->head);
     free(t);
 }
 
@@ -78,26 +77,9 @@ void trace_sink_set(struct trace *t, const struct trace_sink *sink)
     t->sink = *sink;
 }
 
-void head_add(struct trace *t, const struct event *e)
+void trace_keep(struct trace *t, const struct event *e)
 {
-    event_save(e, &t->head);
-    buf_byte(&t->head, t->now != e->time);
-    if (t->now != e->time)
-        when_save(t->now, &t->head);
-}
-
-bool head_next(struct slice *head, struct event *e, when *now)
-{
-    bool other;
-    if (!head->n)
-        return false;
-    if (event_load(head, e) && load_flag(head, &other)) {
-        *now = e->time;
-        if (!other || when_load(head, now))
-            return true;
-    }
-    *head = slice_of("", 1);
-    return false;
+    head_add(&t->head, e, t->now);
 }
 
 void trace_event(struct trace *t, const struct event *e)
@@ -113,7 +95,7 @@ void trace_event(struct trace *t, const struct event *e)
 
 void trace_join(struct trace *earlier, struct trace *later)
 {
-    struct slice head = buf_slice(&later->head);
+    struct head_reader head = head_read(&later->head, 0);
     struct event e;
     when now;
     earlier->unfit = earlier->unfit || later->unfit;
@@ -124,7 +106,7 @@ void trace_join(struct trace *earlier, struct trace *later)
             earlier->now = now;
         earlier->join->event(earlier, &e);
     }
-    later->head.n = 0;
+    head_fini(&later->head);
     earlier->join->adopt(earlier, later);
     if (later->now > earlier->now)
         earlier->now = later->now;
