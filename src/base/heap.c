@@ -27,7 +27,11 @@
  * has at the start.  What it grows by: as if nothing had been set. */
 enum { OWN_MAPPING = 32 << 20, FIRST = 1 << 20, TOP_PAD = 128 << 10 };
 
-static bool started; /* by main, before there are threads */
+enum {
+    LARGE_PAGE = 2 << 20
+}; /* the usual one; where another is, a little is skipped for nothing */
+
+static void *begun; /* by main, before there are threads: what skip_from gave it, never freed */
 
 static bool limited(void)
 {
@@ -42,6 +46,13 @@ static char *block(size_t n)
     return aligned_alloc((size_t)sysconf(_SC_PAGESIZE), n);
 }
 
+/* A block from first, where the heap goes on, to the next large page, never written to.  What lies before that page was
+ * begun with small ones, and all 511 of them would be met one by one. */
+static void *skip_from(uintptr_t first)
+{
+    return malloc(LARGE_PAGE - first % LARGE_PAGE);
+}
+
 void heap_begin(void)
 {
     if (limited() || !mallopt(M_MMAP_THRESHOLD, OWN_MAPPING))
@@ -52,16 +63,20 @@ void heap_begin(void)
     mallopt(M_TOP_PAD, TOP_PAD);
     if (first && end > first && end - first <= HEAP_OF_MAIN + OWN_MAPPING)
         madvise(first, (size_t)(end - first), MADV_HUGEPAGE);
+    uintptr_t from = (uintptr_t)first;
     free(first);
-    started = true;
+    begun = skip_from(from);
 }
 
-void heap_of_thread(void)
+void *heap_of_thread(void)
 {
-    char *all = started ? block(HEAP_OF_THREAD) : NULL;
-    if (all)
-        madvise(all, HEAP_OF_THREAD, MADV_HUGEPAGE);
+    char *all = begun ? block(HEAP_OF_THREAD) : NULL;
+    if (!all)
+        return NULL;
+    madvise(all, HEAP_OF_THREAD, MADV_HUGEPAGE);
+    uintptr_t from = (uintptr_t)all;
     free(all);
+    return skip_from(from);
 }
 
 #else
@@ -70,8 +85,9 @@ void heap_begin(void)
 {
 }
 
-void heap_of_thread(void)
+void *heap_of_thread(void)
 {
+    return NULL;
 }
 
 #endif

@@ -86,8 +86,9 @@ static void reserving_takes_addresses_and_no_memory(void **state)
 /* No assertion of cmocka's may fail in a thread other than the first. */
 static void *reserve(void *found)
 {
-    heap_of_thread();
+    void *skipped = heap_of_thread();
     *(bool *)found = blocks_marked();
+    free(skipped);
     return NULL;
 }
 

@@ -10,7 +10,8 @@ enum { HEAP_OF_MAIN = 248 << 20, HEAP_OF_THREAD = 31 << 20 };
  * written to.  Once, before there are threads.  Nothing is told: without it (another C library, a limit on address space,
  * a sanitizer, a kernel set to `never`) all is the same, but slower. */
 void heap_begin(void);
-/* The same for the calling thread, which is not the first: HEAP_OF_THREAD bytes.  Once, at its start. */
-void heap_of_thread(void);
+/* The same for the calling thread, which is not the first: HEAP_OF_THREAD bytes.  Once, at its start; what it gives (NULL,
+ * too) is freed at its end. */
+void *heap_of_thread(void);
 
 #endif
