@@ -16,17 +16,16 @@
 
 #include <stdlib.h>
 
-static void hash_read(struct worker *w, struct cuts *c, bool end)
+static void hash_read(const struct run *r, const struct shard *s)
 {
-    const struct run *r = w->run;
-    uint64_t size = r->inventory.sources[c->source].bytes;
-    bool more = !end && c->hash_end;
-    if (!end)
+    struct cuts *c = s->cuts;
+    if (!s->hash_from)
         c->hashing = hashing_open(&r->inventory, c->source);
-    if (c->hashing && hashing_go(c->hashing, more ? c->hash_end : size) && !more)
-        hashing_text(c->hashing, c->sha256);
-    if (more)
+    bool reached = c->hashing && hashing_go(c->hashing, s->hash_to);
+    if (s->hash_to < r->inventory.sources[c->source].bytes)
         return;
+    if (reached)
+        hashing_text(c->hashing, c->sha256);
     hashing_close(c->hashing);
     c->hashing = NULL;
 }
@@ -66,8 +65,8 @@ static void lines_read(struct worker *w, const struct cuts *c, struct piece *p, 
 void piece_read(struct worker *w, const struct shard *s)
 {
     struct cuts *c = s->cuts;
-    if (s->piece == HASH || s->piece == HASH_END)
-        hash_read(w, c, s->piece == HASH_END);
+    if (s->piece == HASH || s->piece == HASH_STEP)
+        hash_read(w->run, s);
     else
         lines_read(w, c, &c->pieces[s->piece], piece_end(w->run, c, s->piece));
 }
@@ -86,7 +85,7 @@ void forget_pieces(struct run *r)
         struct cuts *c = &r->cuts[i];
         hashing_close(c->hashing);
         c->hashing = NULL;
-        c->hash_begun = false;
+        c->hashed = 0;
         c->sha256[0] = 0;
         for (size_t k = 0; k < c->count; k++)
             piece_forget(&c->pieces[k]);

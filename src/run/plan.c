@@ -434,6 +434,7 @@ static bool shard_load(struct run *r, struct shard *s, struct slice *in)
         return false;
     s->piece = piece == 0 ? WHOLE : piece == 1 ? HASH : (uint32_t)piece - 2;
     s->cuts = s->piece == WHOLE ? NULL : cuts_of(r, s->sources[0]);
+    s->hash_to = s->piece == HASH ? r->inventory.sources[s->sources[0]].bytes : 0;
     return shard_sound(r, s) && copies_load(r, s, in);
 }
 

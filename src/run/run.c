@@ -26,11 +26,14 @@ static void worker_init(struct worker *w, struct run *r, unsigned number)
 static void *work(void *context)
 {
     struct worker *w = context;
-    uint32_t shard = NO_SHARD;
-    if (w->number)
-        heap_of_thread();
-    while ((shard = schedule_take(w->run, w->number, shard)) != NO_SHARD)
-        shard_read(w, &w->run->shards[shard]);
+    uint32_t shard;
+    void *skipped = w->number ? heap_of_thread() : NULL;
+    do {
+        shard = NO_SHARD;
+        while ((shard = schedule_take(w->run, w->number, shard)) != NO_SHARD)
+            shard_read(w, &w->run->shards[shard]);
+    } while (schedule_wait(w->run, w->number));
+    free(skipped);
     return NULL;
 }
 
@@ -80,7 +83,6 @@ static void map(struct run *r)
     }
     pthread_mutex_unlock(&r->schedule.lock);
     work(&r->workers[0]);
-    schedule_await(r);
 }
 
 /* Until those that still hash have ended. */
@@ -185,7 +187,7 @@ void run_free(struct run *r)
     free(r->cuts);
     free(r->shards);
     free(r->schedule.chains);
-    pthread_cond_destroy(&r->schedule.all_read);
+    pthread_cond_destroy(&r->schedule.progress);
     pthread_mutex_destroy(&r->schedule.lock);
     free(r->zones);
     free(r->results);

@@ -3,7 +3,8 @@
  * Why: where two workers meet in the middle of a log, what is open there is carried from one to the other and joined
  * after all is read, by one thread.  So a worker reads on where it ended (and its part of the log goes on: part_at), and
  * one that comes to a log that others read begins in the middle of the longest stretch that nobody took.
- * While the first worker joins, the others have the ends of hashes to do, which are left over for that.
+ * While the first worker joins, the others have the ends of hashes to do, which are left over for that; it does some of
+ * their steps itself while others still read.
  * Invariant: every shard is taken once; who takes it changes nothing in the answer.
  *
  *     a log of 20 pieces, two workers: 0 1 2 ... 9 and 10 11 12 ... 19, one place where they meet instead of nineteen */
@@ -21,7 +22,7 @@ struct reach {
 
 static bool is_hash(const struct shard *s)
 {
-    return s->piece == HASH || s->piece == HASH_END;
+    return s->piece == HASH || s->piece == HASH_STEP;
 }
 
 static bool reach_of(const struct run *r, uint32_t shard, struct reach *out)
@@ -74,16 +75,18 @@ void schedule_make(struct run *r)
     struct schedule *s = &r->schedule;
     size_t n = 0;
     struct reach *all = mem_grow(NULL, r->shards_count + 1, sizeof *all);
-    s->unread = s->passed = 0;
-    s->ends_bytes = 0;
+    s->unread = s->passed = s->steps = 0;
+    s->steps_bytes = 0;
     s->others = 0;
     for (uint32_t i = 0; i < r->shards_count; i++) {
         struct shard *shard = &r->shards[i];
         shard->next = NO_SHARD;
         shard->taken = shard->chained = false;
         s->unread += !is_hash(shard);
-        if (shard->piece == HASH_END)
-            s->ends_bytes += shard->bytes;
+        if (shard->piece == HASH_STEP) {
+            s->steps++;
+            s->steps_bytes += shard->bytes;
+        }
         n += reach_of(r, i, &all[n]);
     }
     if (n)
@@ -128,7 +131,7 @@ static void stretch_longest(const struct run *r, uint32_t chain, struct stretch 
 static uint32_t stretch_begin(const struct run *r, const struct stretch *s)
 {
     const struct schedule *all = &r->schedule;
-    uint64_t besides = all->ends_bytes / (all->others ? all->others : 1), before = 0;
+    uint64_t besides = all->steps_bytes / (all->others ? all->others : 1), before = 0;
     uint32_t at = s->first;
     for (uint32_t k = 1; s->behind && k < s->count; k++) {
         before += r->shards[at].bytes;
@@ -173,36 +176,44 @@ static uint32_t heaviest(struct run *r)
     return heavier(r, alone(r, false), begin);
 }
 
-/* The end of a hash whose beginning is done. */
-static uint32_t hash_end(const struct run *r)
+/* The step of a hash that has come so far. */
+static uint32_t hash_step(const struct run *r)
 {
-    for (uint32_t i = 0; i < r->shards_count; i++) {
+    for (uint32_t i = 0; r->schedule.steps && i < r->shards_count; i++) {
         const struct shard *s = &r->shards[i];
-        if (s->piece == HASH_END && !s->taken && s->cuts->hash_begun)
+        if (s->piece == HASH_STEP && !s->taken && s->cuts->hashed == s->hash_from)
             return i;
     }
     return NO_SHARD;
 }
 
-/* The first worker hashes only where nothing is left to read; the end of a hash, only if all others are gone. */
+/* Is all read, and will others hash what is left? */
+static bool may_join(const struct run *r, unsigned worker)
+{
+    return worker == 0 && r->schedule.others && !r->schedule.unread;
+}
+
+/* The first worker hashes only where nothing is left to read. */
 static uint32_t next_of(struct run *r, unsigned worker, uint32_t last)
 {
     bool leaves = worker == 0 && r->schedule.others;
     uint32_t next = last == NO_SHARD ? NO_SHARD : r->shards[last].next;
     if (next == NO_SHARD || r->shards[next].taken)
         next = leaves ? heaviest(r) : heavier(r, heaviest(r), alone(r, true));
-    if (next == NO_SHARD)
-        next = leaves ? alone(r, true) : hash_end(r);
-    r->schedule.others -= next == NO_SHARD && worker;
+    if (next == NO_SHARD && leaves)
+        next = alone(r, true);
+    if (next == NO_SHARD && !may_join(r, worker))
+        next = hash_step(r);
     return next;
 }
 
 static void done(struct run *r, const struct shard *s)
 {
-    if (s->piece == HASH)
-        s->cuts->hash_begun = true;
-    if (!is_hash(s) && !--r->schedule.unread)
-        pthread_cond_broadcast(&r->schedule.all_read);
+    if (is_hash(s))
+        s->cuts->hashed = s->hash_to;
+    else
+        r->schedule.unread--;
+    pthread_cond_broadcast(&r->schedule.progress);
 }
 
 uint32_t schedule_take(struct run *r, unsigned worker, uint32_t last)
@@ -211,16 +222,28 @@ uint32_t schedule_take(struct run *r, unsigned worker, uint32_t last)
     if (last != NO_SHARD)
         done(r, &r->shards[last]);
     uint32_t next = next_of(r, worker, last);
-    if (next != NO_SHARD)
+    if (next != NO_SHARD) {
         r->shards[next].taken = true;
+        r->schedule.steps -= r->shards[next].piece == HASH_STEP;
+    }
     pthread_mutex_unlock(&r->schedule.lock);
     return next;
 }
 
-void schedule_await(struct run *r)
+/* Steps that nobody took are left, or others still read: then the first worker may be needed, and wants to know. */
+static bool more(const struct run *r, unsigned worker)
 {
-    pthread_mutex_lock(&r->schedule.lock);
-    while (r->schedule.unread)
-        pthread_cond_wait(&r->schedule.all_read, &r->schedule.lock);
-    pthread_mutex_unlock(&r->schedule.lock);
+    return !may_join(r, worker) && (r->schedule.steps || (worker == 0 && r->schedule.unread));
+}
+
+bool schedule_wait(struct run *r, unsigned worker)
+{
+    struct schedule *s = &r->schedule;
+    pthread_mutex_lock(&s->lock);
+    while (more(r, worker) && hash_step(r) == NO_SHARD)
+        pthread_cond_wait(&s->progress, &s->lock);
+    bool on = more(r, worker);
+    s->others -= !on && worker;
+    pthread_mutex_unlock(&s->lock);
+    return on;
 }

@@ -13,7 +13,8 @@ enum {
     LEAST_PIECE = 4 << 20,
     PIECES = 24,    /* per thread: threads end within one of each other */
     HASH_SPEED = 5, /* times as fast as reading lines, in halves */
-    HASH_ENDS = 10, /* that part of a hash is left to be done while parts are joined */
+    HASH_ENDS = 16, /* that part of a hash is left to be done while parts are joined */
+    HASH_STEPS = 16 /* ... in so many steps */
 };
 
 static uint64_t weight(const struct run *r, uint32_t source)
@@ -49,18 +50,30 @@ static struct shard *cut_piece(struct run *r, struct cuts *c, uint32_t piece)
     return s;
 }
 
+static void cut_hash(struct run *r, struct cuts *c, uint32_t piece, uint64_t from, uint64_t to)
+{
+    struct shard *s = cut_piece(r, c, piece);
+    s->hash_from = from;
+    s->hash_to = to;
+    s->bytes = (to - from) * 2 / HASH_SPEED;
+}
+
 /* A source that is cut: a shard for each piece, and what hashes it. */
 static void cut_pieces(struct run *r, struct cuts *c)
 {
-    uint64_t size = r->inventory.sources[c->source].bytes, hash = size * 2 / HASH_SPEED;
+    uint64_t size = r->inventory.sources[c->source].bytes;
     for (uint32_t i = 0; i < c->count; i++)
         cut_piece(r, c, i)->bytes = size / c->count; /* equal, so that they are read in order */
-    c->hash_end = r->apart ? 0 : size - size / HASH_ENDS;
     if (r->inventory.no_hash)
         return;
-    cut_piece(r, c, HASH)->bytes = c->hash_end ? hash - hash / HASH_ENDS : hash;
-    if (c->hash_end)
-        cut_piece(r, c, HASH_END)->bytes = hash / HASH_ENDS;
+    unsigned steps = r->apart ? 0 : HASH_STEPS;
+    uint64_t at = steps ? size - size / HASH_ENDS : size;
+    cut_hash(r, c, HASH, 0, at);
+    for (unsigned left = steps; left; left--) {
+        uint64_t to = at + (size - at) / left;
+        cut_hash(r, c, HASH_STEP, at, to);
+        at = to;
+    }
 }
 
 /* Is a stream one shard: because one thread reads all, or because its parts must not be read apart? */

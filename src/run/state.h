@@ -38,26 +38,28 @@ struct shard {
     bool side_by_side;
     bool copies;
     bool carried;
-    struct cuts *cuts; /* of the only source, if it is not WHOLE */
-    uint32_t piece;    /* of that; or WHOLE, HASH, HASH_END */
+    struct cuts *cuts;           /* of the only source, if it is not WHOLE */
+    uint32_t piece;              /* of that; or WHOLE, HASH, HASH_STEP */
+    uint64_t hash_from, hash_to; /* of those that hash: offsets */
     /* schedule.c: */
     uint32_t next; /* what goes on in the same log, or NO_SHARD */
     bool chained;  /* one goes on with it, or it with one */
     bool taken;
 };
-/* HASH: all of the source; within one process all but its end, which another shard hashes when that is done. */
-enum { HASH_END = INT32_MAX - 2, HASH, WHOLE };
+/* HASH: all of the source; within one process all but its end, which shards of HASH_STEP hash, one after another. */
+enum { HASH_STEP = INT32_MAX - 2, HASH, WHOLE };
 #define NO_SHARD UINT32_MAX
 
 struct schedule {
     pthread_mutex_t lock;
-    pthread_cond_t all_read;
-    uint32_t *chains; /* the first shards of those that go on */
+    pthread_cond_t progress; /* a shard was read or hashed to its end */
+    uint32_t *chains;        /* the first shards of those that go on */
     size_t chains_count;
-    size_t passed;       /* shards that are taken or chained, from the front */
-    size_t unread;       /* shards that were not read to their end; those that hash aside */
-    uint64_t ends_bytes; /* of the shards that end hashes */
-    unsigned others;     /* than the first worker: those that take shards still */
+    size_t passed;        /* shards that are taken or chained, from the front */
+    size_t unread;        /* shards that were not read to their end; those that hash aside */
+    size_t steps;         /* shards of HASH_STEP that nobody took */
+    uint64_t steps_bytes; /* of all of them */
+    unsigned others;      /* than the first worker: those that take shards still */
 };
 
 /* A stretch of a plain file that is read by itself. */
@@ -82,9 +84,8 @@ struct cuts {
     size_t count;
     bool whole; /* what was guessed at a cut was wrong: it is not cut after all */
     bool hash_claimed;
-    struct hashing *hashing; /* while it is hashed, in one or two shards */
-    uint64_t hash_end;       /* where the second begins; 0: there is none */
-    bool hash_begun;         /* the first is done */
+    struct hashing *hashing; /* while it is hashed */
+    uint64_t hashed;         /* so far: the schedule's */
     char sha256[65];         /* of all of it, else "" */
 };
 
@@ -271,10 +272,12 @@ void tell_copies(struct run *r);
 
 /* schedule.c: after cut_shards; for one worker as yet (schedule.others). */
 void schedule_make(struct run *r);
-/* What a worker reads that read last before (NO_SHARD: none yet); NO_SHARD if there is nothing more for it. */
+/* What a worker reads that read last before (NO_SHARD: none yet, or it has waited); NO_SHARD if there is nothing for it at
+ * the moment. */
 uint32_t schedule_take(struct run *r, unsigned worker, uint32_t last);
-/* Until all is read; hashing may go on. */
-void schedule_await(struct run *r);
+/* Then: until there may be something again.  false: there will not, or all is read and the worker is the first, while
+ * others go on hashing. */
+bool schedule_wait(struct run *r, unsigned worker);
 
 /* run.c */
 void workers_start(struct run *r, size_t count);

@@ -11,7 +11,7 @@ struct run *run_new(const struct run_options *o)
 {
     struct run *r = mem_new(sizeof *r);
     pthread_mutex_init(&r->schedule.lock, NULL);
-    pthread_cond_init(&r->schedule.all_read, NULL);
+    pthread_cond_init(&r->schedule.progress, NULL);
     r->options = *o;
     if (!r->options.jobs)
         r->options.jobs = 1;
