@@ -4,7 +4,7 @@
  * line that starts there (its first limit bytes); a plain file is read only at the places, a stream
  * no further than the last one. Source of facts: pread(2).
  *
- * Example: offsets {0, 4096} of a plain file cost two reads. */
+ * Example: offsets {0, 4096} of a plain file cost two reads, where the lines are short. */
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -13,6 +13,21 @@
 #include "postmortem/base/memory.h"
 
 typedef void quote_found(void *context, size_t i, struct slice text);
+
+enum { SHORT = 512 }; /* bytes; most lines are shorter */
+
+/* The line at an offset, or its first limit bytes. */
+static struct slice line_read(int fd, char *bytes, size_t limit, uint64_t at)
+{
+    size_t first = limit < SHORT ? limit : SHORT;
+    struct slice text = slice_of(bytes, plain_read(fd, bytes, first, at));
+    size_t n = slice_chr(text, '\n');
+    if (n == first && first < limit) {
+        text.n += plain_read(fd, bytes + first, limit - first, at + first);
+        n = slice_chr(text, '\n');
+    }
+    return slice_head(text, n);
+}
 
 /* false: not a plain file that can be read at will. */
 static bool quote_plain(const struct inventory *v, uint32_t source, const uint64_t *offsets,
@@ -26,8 +41,7 @@ static bool quote_plain(const struct inventory *v, uint32_t source, const uint64
     for (size_t i = 0; i < n; i++) {
         if (offsets[i] >= size)
             break;
-        struct slice text = slice_of(bytes, plain_read(fd, bytes, limit + 3, offsets[i]));
-        text = slice_head(text, slice_chr(text, '\n'));
+        struct slice text = line_read(fd, bytes, limit + 3, offsets[i]);
         size_t kept = v->limits.line < limit ? v->limits.line : limit;
         if (offsets[i] == 0) {
             text = slice_head(text, v->limits.line);

@@ -300,6 +300,8 @@ static int output_write(struct run *run, const struct renderer *renderer, size_t
                           0};
     if (renderer->write(&r, e))
         return -1;
+    if (renderer + 1 == renderers + renderers_count)
+        return 0; /* no file that comes after it names it */
     return output_hash(o) ? output_failed(o, folder, e) : 0;
 }
 

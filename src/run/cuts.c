@@ -17,6 +17,7 @@
 enum {
     WINDOW = 64 << 10,  /* looked at before a cut */
     BEHIND = 128 << 10, /* in which a line must end behind the wanted place, or there is no cut */
+    NEAR = 4 << 10,     /* ... first looked at */
     LEAST_CUT = 512,    /* whatever --shard-bytes says */
     HALVINGS = 10
 };
@@ -94,13 +95,17 @@ static void scout_go(struct scout *s, uint64_t to, unsigned halvings)
     buf_fini(&before);
 }
 
-/* Behind the first end of a line at or behind wanted; 0 if there is none near. */
+/* Behind the first end of a line at or behind wanted; 0 if there is none near.  Mostly it is very near. */
 static uint64_t cut_near(struct scout *s, uint64_t wanted)
 {
-    struct slice bytes =
-        slice_of(s->room, source_peek(&s->run->inventory, s->source, wanted, s->room, BEHIND));
-    size_t n = slice_chr(bytes, '\n');
-    return n < bytes.n ? wanted + n + 1 : 0;
+    for (size_t room = NEAR; room <= BEHIND; room *= BEHIND / NEAR) {
+        struct slice bytes =
+            slice_of(s->room, source_peek(&s->run->inventory, s->source, wanted, s->room, room));
+        size_t n = slice_chr(bytes, '\n');
+        if (n < bytes.n)
+            return wanted + n + 1;
+    }
+    return 0;
 }
 
 static struct piece *piece_add(struct cuts *c, uint64_t from)

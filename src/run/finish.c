@@ -254,6 +254,8 @@ void finish_parts(struct run *r)
         for (size_t k = 0; k < w->parts_count; k++)
             part_free(w->parts[k]);
         w->parts_count = 0;
+        if (i)
+            analyses_merge(r->workers[0].analyses, w->analyses);
     }
     if (r->evidence.instances_count)
         qsort(r->evidence.instances, r->evidence.instances_count, sizeof *r->evidence.instances,
@@ -505,8 +507,6 @@ struct doc *run_finish(struct run *r)
     if (r->inventory.problems_count)
         qsort(r->inventory.problems, r->inventory.problems_count, sizeof *r->inventory.problems,
               by_place);
-    for (size_t i = 1; i < r->workers_count; i++)
-        analyses_merge(r->workers[0].analyses, r->workers[i].analyses);
     root_keys(d);
     d->title = r->options.title;
     d->zone = r->report_zone;
