@@ -6,22 +6,21 @@
  * else needs nothing from before.
  *
  * Facts: qmail-send.c of qmail 1.03 and notqmail (masterdelid counts from 1; "status:" follows every start and
- * result, so 0/0 means nothing is running).  Who gave a message to us, other programs' lines tell: see submissions.h.
+ * result, so 0/0 means nothing is running).  Who gave a message to us, other programs' lines tell: see submissions.h.  What is a
+ * bounce or a forward of which message: links.h.
  *
  *     new msg 4711
  *     info msg 4711: bytes 2048 from <a@example.com> qp 812 uid 89
  *     starting delivery 1: msg 4711 to remote b@example.net
  *     delivery 1: success: 192.0.2.9_accepted_message./
  *     end msg 4711 */
+#include "links.h"
 #include "submissions.h"
 
 #include "postmortem/base/memory.h"
 #include "postmortem/mail/address.h"
 
 #include <stdlib.h>
-
-/* A bounce or forward shows itself in the log at once; longer ago, the pid was given out anew. */
-#define LINK_SPAN (60 * SECOND)
 
 static uint64_t key_of(const struct event *e)
 {
@@ -33,6 +32,14 @@ static uint64_t key_of(const struct event *e)
 static uint64_t delivery_key(const struct event *e)
 {
     return e->session.n ? e->delivery_id * 31 + slice_hash(e->session) : e->delivery_id;
+}
+
+static void keep(struct trace *t, const struct event *e)
+{
+    struct event kept;
+    event_copy(&kept, e);
+    links_carry(t, &kept);
+    trace_keep(t, &kept);
 }
 
 static void running_free(struct trace *t, struct running *r)
@@ -63,7 +70,7 @@ static void running_clear(struct trace *t, const struct event *e)
 {
     if (!t->first && (!t->deliveries_sealed || t->running_foreign)) {
         struct event mark = {.kind = EVENT_LOAD, .time = e->time, .place = e->place};
-        trace_keep(t, &mark);
+        keep(t, &mark);
         t->deliveries_sealed = true;
     }
     for (size_t i = 0; t->running.count && i < t->running.capacity; i++)
@@ -79,7 +86,7 @@ static void delivery_number_note(struct trace *t, const struct event *e)
         struct event mark = {
             .kind = EVENT_NONE, .time = e->time, .place = e->place, .delivery_id = e->delivery_id};
         t->first_delivery = e->delivery_id;
-        trace_keep(t, &mark);
+        keep(t, &mark);
     }
     if (e->delivery_id <= t->last_delivery && !e->session.n)
         running_clear(t, e);
@@ -113,7 +120,7 @@ static void accept_line(struct trace *t, const struct event *e)
     uint64_t key = key_of(e);
     submissions_clock(t, e->time);
     if (submissions_undecided(t)) {
-        trace_keep(t, e);
+        keep(t, e);
         return;
     }
     struct message *m = keymap_get(&t->open, key);
@@ -128,7 +135,7 @@ static void accept_line(struct trace *t, const struct event *e)
                                  .place = e->place,
                                  .queue_id = e->queue_id,
                                  .session = e->session};
-            trace_keep(t, &mark);
+            keep(t, &mark);
         }
     }
     m = message_accepted(t, key, e);
@@ -141,56 +148,9 @@ static void seal_mark(struct trace *t, const struct event *e)
     uint64_t key = key_of(e);
     struct message *m = keymap_get(&t->open, key);
     if (!t->first && !keymap_get(&t->seen, key))
-        trace_keep(t, e);
+        keep(t, e);
     else if (m)
         message_close(t, m, MESSAGE_END_MISSING, UNKNOWN_END_MISSING);
-}
-
-static void link_append(struct trace *t, struct link *l)
-{
-    if (t->newest_link)
-        t->newest_link->next = l;
-    else
-        t->oldest_link = l;
-    t->newest_link = l;
-}
-
-/* Links of a qmail-queue pid, forgotten after LINK_SPAN of log time. */
-static void link_put(struct trace *t, const struct event *e, struct slice parent)
-{
-    while (t->oldest_link && (e->time == WHEN_NONE || t->oldest_link->time < e->time - LINK_SPAN)) {
-        struct link *old = t->oldest_link;
-        t->oldest_link = old->next;
-        if (!t->oldest_link)
-            t->newest_link = NULL;
-        if (keymap_get(&t->links, old->qp) == old)
-            keymap_take(&t->links, old->qp);
-        free(old);
-    }
-    struct link *l = mem_new(sizeof *l);
-    *l = (struct link){.qp = e->qp, .time = e->time, .kind = e->link};
-    parent = slice_head(parent, sizeof l->parent);
-    l->parent_n = (uint32_t)parent.n;
-    if (parent.n)
-        memcpy(l->parent, parent.p, parent.n);
-    link_append(t, l);
-    keymap_put(&t->links, e->qp, l);
-}
-
-static struct link *link_take(struct trace *t, uint64_t qp, when time)
-{
-    struct link *l = keymap_get(&t->links, qp);
-    bool timeless = time == WHEN_NONE || (l && l->time == WHEN_NONE);
-    if (!l || (timeless ? l->time != time : time - l->time > LINK_SPAN || l->time - time > SECOND))
-        return NULL;
-    return keymap_take(&t->links, qp);
-}
-
-/* May a link that stands before this part be of a line with that stamp? */
-static bool parent_earlier(const struct trace *t, when time)
-{
-    return !t->first &&
-           (time == WHEN_NONE || t->began == WHEN_NONE || time - t->began <= LINK_SPAN);
 }
 
 struct parentage {
@@ -198,24 +158,35 @@ struct parentage {
     struct slice parent; /* its queue id, where that is known; lives until the link is forgotten */
 };
 
-/* Whose child is the message of this envelope?  Tells a notice.  A parent that stands at the end of the part before is
- * asked for by a mark in the head, unless the envelope itself goes there. */
+/* Whose child is the message of this envelope?  Tells a notice.  A parent that stands before this part is asked for by a
+ * mark in the head, unless the envelope itself goes there. */
 static struct parentage link_follow(struct trace *t, const struct event *e, bool mark)
 {
     struct parentage found = {e->link, e->link_id};
-    if (e->link != LINK_NONE)
-        return found; /* the head it comes from knew it */
+    if (e->link != LINK_NONE || e->has_delay)
+        return found; /* the part it comes from knew it, or that there is none */
     bool notice = notice_sender(e->sender);
-    struct link *l = link_take(t, e->qp, e->time);
+    const struct link *l = link_take(t, e);
     if (l) {
         found = (struct parentage){l->kind, slice_of(l->parent, l->parent_n)};
         if (notice && l->kind == LINK_BOUNCE)
             notice_emit(t, e->time);
-    } else if (mark && notice && parent_earlier(t, e->time)) {
-        struct event asked = {.kind = EVENT_LINK, .time = e->time, .place = e->place, .qp = e->qp};
-        trace_keep(t, &asked);
+    } else if (mark && link_earlier(t, e)) {
+        struct event asked = {
+            .kind = EVENT_LINK, .time = e->time, .place = e->place, .qp = e->qp, .final = notice};
+        keep(t, &asked);
     }
     return found;
+}
+
+/* The mark a part's head carries: an envelope that had no link there; final: a notice's. */
+static void link_mark(struct trace *t, const struct event *e)
+{
+    const struct link *l = link_take(t, e);
+    if (l && l->kind == LINK_BOUNCE && e->final)
+        notice_emit(t, e->time);
+    else if (!l && link_earlier(t, e))
+        keep(t, e);
 }
 
 static bool envelope_same(const struct message *m, const struct event *e)
@@ -278,7 +249,7 @@ static void session_line(struct trace *t, const struct event *e)
         return;
     if (submissions_undecided(t) || (key && !t->first && !keymap_get(&t->seen, key))) {
         struct event kept = submission_event(e, key);
-        trace_keep(t, &kept);
+        keep(t, &kept);
         return;
     }
     struct message *m = key ? keymap_get(&t->open, key) : NULL;
@@ -317,7 +288,7 @@ static void result_keep(struct trace *t, const struct event *e)
     struct event kept;
     event_copy(&kept, e);
     kept.verdict = VERDICT_OK;
-    trace_keep(t, &kept);
+    keep(t, &kept);
 }
 
 static void forward_line(struct trace *t, const struct event *e)
@@ -339,29 +310,30 @@ static bool result_may_be_earlier(const struct trace *t, const struct event *e)
            (!t->first_delivery || e->delivery_id < t->first_delivery);
 }
 
+/* A forward is a link whether or not its delivery is known; the part that it stands in notes it. */
+static void result_linked(struct trace *t, const struct event *e, const struct message *m)
+{
+    if (e->link == LINK_FORWARD && e->qp && !e->probe)
+        link_put(t, e, m ? message_text(m, TEXT_ID) : (struct slice){0});
+}
+
 static void result_line(struct trace *t, const struct event *e)
 {
     if (e->link == LINK_FORWARD && e->qp)
         forward_line(t, e);
     struct running *run = keymap_take(&t->running, delivery_key(e));
-    if (!run) {
-        if (result_may_be_earlier(t, e))
-            result_keep(t, e);
-        else
-            result_orphan(t, e);
-        return;
-    }
-    struct running found = *run;
-    running_free(t, run);
-    struct message *m = found.foreign ? NULL : keymap_get(&t->open, found.key);
-    if (e->link == LINK_FORWARD && e->qp)
-        link_put(t, e,
-                 m && m->serial == found.serial ? message_text(m, TEXT_ID) : (struct slice){0});
-    if (found.foreign) {
+    struct running found = run ? *run : (struct running){0};
+    if (run)
+        running_free(t, run);
+    struct message *m = run && !found.foreign ? keymap_get(&t->open, found.key) : NULL;
+    if (m && m->serial != found.serial)
+        m = NULL;
+    result_linked(t, e, m);
+    if (run ? found.foreign : result_may_be_earlier(t, e)) {
         result_keep(t, e);
         return;
     }
-    if (!m || m->serial != found.serial) {
+    if (!m) {
         result_orphan(t, e);
         return;
     }
@@ -409,13 +381,14 @@ static void foreign_line(struct trace *t, const struct event *e, const struct su
         struct parentage found = link_follow(t, e, false);
         linked.link = found.kind;
         linked.link_id = found.parent;
+        linked.has_delay = e->has_delay || !link_earlier(t, e);
         linked.final = e->final || !submissions_undecided(t);
         linked.client = given->client;
         linked.helo = given->helo;
         linked.login = given->login;
         linked.client_grade = given->grade;
     }
-    trace_keep(t, &linked);
+    keep(t, &linked);
 }
 
 static void message_line(struct trace *t, const struct event *e)
@@ -423,7 +396,7 @@ static void message_line(struct trace *t, const struct event *e)
     uint64_t key = key_of(e);
     if (e->kind == EVENT_START)
         delivery_number_note(t, e);
-    if (e->kind == EVENT_LINK && e->link == LINK_BOUNCE)
+    if (e->kind == EVENT_LINK && e->link == LINK_BOUNCE && !e->probe)
         link_put(t, e, e->queue_id);
     struct submission given = {.grade = JOIN_NONE};
     if (e->kind == EVENT_ENVELOPE)
@@ -444,6 +417,7 @@ static void message_line(struct trace *t, const struct event *e)
 
 void join_qmail_event(struct trace *t, const struct event *e)
 {
+    links_pass(t, e);
     switch (e->kind) {
     case EVENT_ACCEPT:
         accept_line(t, e);
@@ -456,13 +430,8 @@ void join_qmail_event(struct trace *t, const struct event *e)
     case EVENT_LINK:
         if (e->queue_id.n) {
             message_line(t, e);
-        } else if (e->link ==
-                   LINK_NONE) { /* mark of a part's head: was a bounce waiting for this qp? */
-            struct link *l = link_take(t, e->qp, e->time);
-            if (l && l->kind == LINK_BOUNCE)
-                notice_emit(t, e->time);
-            else if (!l && parent_earlier(t, e->time))
-                trace_keep(t, e);
+        } else if (e->link == LINK_NONE) {
+            link_mark(t, e);
         }
         break;
     case EVENT_ATTEMPT:
@@ -524,11 +493,7 @@ void join_qmail_adopt(struct trace *earlier, struct trace *later)
         run->serial = m->serial;
         run->recipient = recipient_find(m, run->recipient->hash, run->recipient->null_sender);
     }
-    for (struct link *l = later->oldest_link; l; l = l->next)
-        if (keymap_get(&later->links, l->qp) == l) {
-            struct event e = {.time = l->time, .qp = l->qp, .link = l->kind};
-            link_put(earlier, &e, slice_of(l->parent, l->parent_n));
-        }
+    links_adopt(earlier, later);
     submissions_adopt(earlier, later);
     if (later->last_delivery)
         earlier->last_delivery = later->last_delivery;
@@ -550,12 +515,7 @@ void join_qmail_release(struct trace *t)
         free(r);
         r = next;
     }
-    for (struct link *l = t->oldest_link; l;) {
-        struct link *next = l->next;
-        free(l);
-        l = next;
-    }
-    keymap_fini(&t->links);
+    links_free(t);
     submissions_free(t);
 }
 
@@ -610,42 +570,6 @@ static bool running_load(struct trace *t, struct slice *in)
     return t->running_foreign == 0 || !t->first;
 }
 
-static void links_save(const struct trace *t, struct buf *out)
-{
-    uint64_t count = 0;
-    for (const struct link *l = t->oldest_link; l; l = l->next)
-        count++;
-    buf_count(out, count);
-    for (const struct link *l = t->oldest_link; l; l = l->next) {
-        buf_count(out, l->qp);
-        buf_byte(out, (char)l->kind);
-        buf_byte(out, keymap_get(&t->links, l->qp) == l); /* not yet followed */
-        when_save(l->time, out);
-        short_text_save(slice_of(l->parent, l->parent_n), out);
-    }
-}
-
-static bool link_load(struct trace *t, struct slice *in)
-{
-    struct link l = {0};
-    uint64_t kind;
-    struct slice parent;
-    bool live;
-    if (!load_count(in, &l.qp) || !load_below(in, LINK_REINJECT, &kind) || !load_flag(in, &live) ||
-        !when_load(in, &l.time) || !short_text_load(in, sizeof l.parent, &parent))
-        return false;
-    l.kind = (enum link_kind)kind;
-    l.parent_n = (uint32_t)parent.n;
-    if (parent.n)
-        memcpy(l.parent, parent.p, parent.n);
-    struct link *kept = mem_new(sizeof *kept);
-    *kept = l;
-    link_append(t, kept);
-    if (live)
-        keymap_put(&t->links, l.qp, kept);
-    return true;
-}
-
 void join_qmail_save(const struct trace *t, struct buf *out)
 {
     buf_count(out, t->first_delivery);
@@ -668,13 +592,7 @@ static bool ids_unique(const struct trace *t)
 bool join_qmail_load(struct trace *t, struct slice *in, uint32_t sources)
 {
     (void)sources;
-    uint64_t count;
-    if (!ids_unique(t) || !load_count(in, &t->first_delivery) ||
-        !load_count(in, &t->last_delivery) || !load_flag(in, &t->deliveries_sealed) ||
-        !running_load(t, in) || !load_count(in, &count))
-        return false;
-    for (uint64_t i = 0; i < count; i++)
-        if (!link_load(t, in))
-            return false;
-    return submissions_load(t, in);
+    return ids_unique(t) && load_count(in, &t->first_delivery) &&
+           load_count(in, &t->last_delivery) && load_flag(in, &t->deliveries_sealed) &&
+           running_load(t, in) && links_load(t, in) && submissions_load(t, in);
 }

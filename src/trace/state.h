@@ -8,12 +8,28 @@
 
 /* Links by qmail-queue pid and tombstones of finished E-Post ids. */
 struct link {
-    struct link *next;
+    struct link *next; /* of the same second */
     uint64_t qp;
     uint32_t parent_n;
     char parent[32]; /* queue id of the message that gave rise to it */
     when time;
     enum link_kind kind;
+};
+
+enum { LINK_RING = 128 };
+
+struct span {
+    when low, high; /* both WHEN_NONE: no stamp */
+};
+
+/* See links.h. */
+struct links {
+    struct keymap by_qp; /* qp -> struct link */
+    struct link **ring;  /* LINK_RING buckets by second; NULL: none yet */
+    int64_t second;      /* all that live do so at that second */
+    struct span part;    /* the stamps of this part */
+    struct span since;   /* ... since the last event of the head */
+    struct keymap own;   /* qps of links that stand in this part, while it is undecided */
 };
 
 struct tomb {
@@ -74,8 +90,7 @@ struct trace {
     size_t running_foreign;
     uint64_t last_delivery, first_delivery;
     bool deliveries_sealed; /* no result of an earlier part can follow */
-    struct keymap links;    /* qmail: qp -> struct link */
-    struct link *oldest_link, *newest_link;
+    struct links links;     /* qmail */
     uint64_t serial;
     struct running *spare_running;
     struct submissions

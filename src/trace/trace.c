@@ -15,6 +15,7 @@
  *
  * Invariant: joining parts in rank order, in any grouping, folds the same messages as one pass. */
 #include "chains.h"
+#include "links.h"
 
 #include "postmortem/base/memory.h"
 
@@ -54,6 +55,7 @@ struct trace *trace_new(struct slice server, int64_t lifetime, bool first)
     t->first = first;
     t->now = t->began = t->head_clock = WHEN_NONE;
     t->least = WHEN_MOST;
+    links_begin(t);
     return t;
 }
 

@@ -1,5 +1,6 @@
 /* The law of trace on logs in which qmail's SMTP side stands, too: however they are cut, every message has the client, login and
- * grade of one pass.  Few pids, senders and clients, so that they meet; clocks that jump, go back and fail; lines lost. */
+ * grade of one pass, and every bounce is known for one.  Few pids, senders and clients, so that they meet; clocks that
+ * jump, go back and fail; lines lost. */
 #include "law.h"
 
 enum { IDS = 3 };
@@ -10,20 +11,21 @@ static const char *const clients[] = {"192.0.2.1", "192.0.2.2", "192.0.2.3"};
 
 struct world {
     when clock;
-    bool steady; /* it goes forward, and there are bounces */
+    bool steady;   /* it goes forward */
+    bool restless; /* it seldom does, and there is little but bounces */
     bool open[IDS], informed[IDS];
-    uint64_t delivery, running[IDS], linked, children;
+    uint64_t delivery, running[IDS], linked;
 };
 
 static when stamp(struct rng *r, struct world *w)
 {
-    unsigned what = draw(r, 60);
+    unsigned what = draw(r, w->restless ? 8 : 60);
     if (what == 0)
         return WHEN_NONE;
     if (what == 1)
-        w->clock -= draw(r, 100) * SECOND;
+        w->clock -= draw(r, 200) * SECOND;
     else if (what == 2)
-        w->clock += draw(r, 100) * SECOND;
+        w->clock += draw(r, 200) * SECOND;
     else if (what < 10)
         w->clock -= draw(r, 12) * SECOND / 10;
     else
@@ -52,6 +54,12 @@ static void offer(struct rng *r, struct event *e)
     e->helo = draw(r, 2) ? SLICE("h") : SLICE("");
 }
 
+/* The pid of a bounce or forward: few, so that they are used again. */
+static uint64_t child(struct rng *r)
+{
+    return 600 + draw(r, 3);
+}
+
 static void message(struct rng *r, struct world *w, struct event *e)
 {
     unsigned id = draw(r, IDS);
@@ -64,7 +72,7 @@ static void message(struct rng *r, struct world *w, struct event *e)
         e->kind = EVENT_ENVELOPE;
         e->has_sender = true;
         e->sender = slice_str(senders[draw(r, 4)]);
-        e->qp = w->linked && draw(r, 2) ? w->linked : 506 + draw(r, 4);
+        e->qp = w->linked && draw(r, 2) ? w->linked : draw(r, 3) ? 506 + draw(r, 4) : child(r);
         e->size = 1000 + draw(r, 3);
         w->linked = 0;
         w->informed[id] = draw(r, 8) != 0;
@@ -76,12 +84,12 @@ static void message(struct rng *r, struct world *w, struct event *e)
         w->running[id] = 0;
         if (draw(r, 4) == 0) {
             e->link = LINK_FORWARD;
-            e->qp = w->linked = ++w->children;
+            e->qp = w->linked = child(r);
         }
-    } else if (w->steady && draw(r, 8) == 0) {
+    } else if (draw(r, 8) == 0) {
         e->kind = EVENT_LINK;
         e->link = LINK_BOUNCE;
-        e->qp = w->linked = ++w->children;
+        e->qp = w->linked = child(r);
     } else if (draw(r, 3)) {
         e->kind = EVENT_START;
         e->delivery_id = w->running[id] = ++w->delivery;
@@ -93,15 +101,32 @@ static void message(struct rng *r, struct world *w, struct event *e)
     }
 }
 
+/* A bounce, what may be one, or a line that only tells the time. */
+static void bounce(struct rng *r, struct event *e)
+{
+    unsigned what = draw(r, 4);
+    e->kind = what == 0 ? EVENT_LOAD : what == 1 ? EVENT_LINK : EVENT_ENVELOPE;
+    e->running_local = what == 0;
+    if (what == 0)
+        return;
+    e->queue_id = slice_str(ids[draw(r, IDS)]);
+    e->link = what == 1 ? LINK_BOUNCE : LINK_NONE;
+    e->has_sender = what > 1;
+    e->qp = child(r);
+}
+
 static size_t make_log(struct rng *r, struct event *log)
 {
-    struct world w = {.clock = 1000 * SECOND, .children = 600, .steady = draw(r, 2)};
+    struct world w = {.clock = 1000 * SECOND, .steady = draw(r, 2)};
     size_t n = 0, lines = 2 + draw(r, LAW_LINES - 2);
+    w.restless = !w.steady && draw(r, 4) == 0;
     unsigned loss = draw(r, 4) ? 0 : draw(r, 30);
     for (unsigned i = 0; i < lines; i++) {
         struct event e = {.place = {.offset = i * 100, .line = i + 1, .source = i / 40}};
         e.time = e.printed = w.steady ? (w.clock += draw(r, 40) * SECOND / 10) : stamp(r, &w);
-        if (draw(r, 5) < 2)
+        if (w.restless && draw(r, 3))
+            bounce(r, &e);
+        else if (draw(r, 5) < 2)
             offer(r, &e);
         else
             message(r, &w, &e);

@@ -500,6 +500,39 @@ static void a_bounce_without_time_is_its_parent_s_if_that_has_none(void **state)
     row("notice at", 2);
 }
 
+/* How many notices are told where a line with that stamp stands between a bounce at 1000 s and its child. */
+static void notices_are(size_t n, when between, when child)
+{
+    begin("qmail");
+    struct event e = at(1000, "11", EVENT_LINK), load = at(0, "", EVENT_LOAD);
+    e.link = LINK_BOUNCE;
+    e.qp = 830;
+    say(&e);
+    load.time = between;
+    load.running_local = 1;
+    say(&load);
+    for (unsigned twice = 0; twice < 2; twice++) {
+        e = at(0, "12", EVENT_ENVELOPE);
+        e.time = child;
+        e.has_sender = true;
+        e.qp = 830;
+        say(&e);
+    }
+    end(2000);
+    row("notice at", n);
+}
+
+static void a_bounce_is_its_parent_s_once_and_for_a_minute_of_the_log(void **state)
+{
+    (void)state;
+    notices_are(1, 1000 * SECOND, 1060 * SECOND);
+    notices_are(0, 1000 * SECOND, 1061 * SECOND);
+    notices_are(0, 1061 * SECOND, 1001 * SECOND);
+    notices_are(1, 940 * SECOND, 1001 * SECOND);
+    notices_are(0, 939 * SECOND, 1001 * SECOND);
+    notices_are(1, WHEN_NONE, 1001 * SECOND);
+}
+
 static void damage_is_refused(const struct buf *whole)
 {
     for (size_t n = 0; n < whole->n; n++) {
@@ -551,6 +584,7 @@ int main(void)
         cmocka_unit_test(a_trace_goes_on_where_it_was_saved),
         cmocka_unit_test(a_cut_between_the_lines_changes_nothing),
         cmocka_unit_test(a_bounce_without_time_is_its_parent_s_if_that_has_none),
+        cmocka_unit_test(a_bounce_is_its_parent_s_once_and_for_a_minute_of_the_log),
         cmocka_unit_test(saved_offers_that_are_cut_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
