@@ -25,11 +25,10 @@
 
 /* The threshold above which a block is a mapping of its own: the largest that mallopt takes.  First: more than the heap
  * has at the start.  What it grows by: as if nothing had been set. */
-enum { OWN_MAPPING = 32 << 20, FIRST = 1 << 20, TOP_PAD = 128 << 10 };
+enum { OWN_MAPPING = 32 << 20, FIRST = 1 << 20, TOP_PAD = 128 << 10, PAGE = 4096 };
 
-enum {
-    LARGE_PAGE = 2 << 20
-}; /* the usual one; where another is, a little is skipped for nothing */
+/* The usual one; where another is, a little is skipped for nothing. */
+enum { LARGE_PAGE = 2 << 20 };
 
 static void *begun; /* by main, before there are threads: what skip_from gave it, never freed */
 
@@ -46,11 +45,13 @@ static char *block(size_t n)
     return aligned_alloc((size_t)sysconf(_SC_PAGESIZE), n);
 }
 
-/* A block from first, where the heap goes on, to the next large page, never written to.  What lies before that page was
- * begun with small ones, and all 511 of them would be met one by one. */
-static void *skip_from(uintptr_t first)
+/* A block from where the heap goes on to the next large page of which nothing was written to, as something was up to
+ * `written` bytes from there (the head of what then was left of the heap).  A page begun with small ones stays so: all 511
+ * others would be met one by one.  The block is never written to. */
+static void *skip_from(uintptr_t heap, size_t written)
 {
-    return malloc(LARGE_PAGE - first % LARGE_PAGE);
+    uintptr_t over = (heap + written) % LARGE_PAGE;
+    return malloc(written + (over ? LARGE_PAGE - over : 0));
 }
 
 void heap_begin(void)
@@ -65,7 +66,7 @@ void heap_begin(void)
         madvise(first, (size_t)(end - first), MADV_HUGEPAGE);
     uintptr_t from = (uintptr_t)first;
     free(first);
-    begun = skip_from(from);
+    begun = skip_from(from, FIRST + PAGE);
 }
 
 void *heap_of_thread(void)
@@ -76,7 +77,7 @@ void *heap_of_thread(void)
     madvise(all, HEAP_OF_THREAD, MADV_HUGEPAGE);
     uintptr_t from = (uintptr_t)all;
     free(all);
-    return skip_from(from);
+    return skip_from(from, 0);
 }
 
 #else
