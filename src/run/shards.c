@@ -14,7 +14,8 @@ enum {
     PIECES = 24,    /* per thread: threads end within one of each other */
     HASH_SPEED = 5, /* times as fast as reading lines, in halves */
     HASH_ENDS = 16, /* that part of a hash is left to be done while parts are joined */
-    HASH_STEPS = 16 /* ... in so many steps */
+    HASH_STEPS =
+        16 /* ... in so many steps, none of them empty: what is cut has more bytes than HASH_ENDS * HASH_STEPS */
 };
 
 static uint64_t weight(const struct run *r, uint32_t source)

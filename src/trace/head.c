@@ -17,7 +17,7 @@ struct head_block {
     struct buf events;
 };
 
-/* A block of so many bytes gets no more events but the last of more than SPARE. */
+/* Bytes at which a block is full, and how many of these must be left for it to get another event, which seldom is longer. */
 enum { FULL = 64 << 10, SPARE = 1 << 10 };
 
 void head_fini(struct head *h)

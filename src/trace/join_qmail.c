@@ -158,13 +158,13 @@ struct parentage {
     struct slice parent; /* its queue id, where that is known; lives until the link is forgotten */
 };
 
-/* Whose child is the message of this envelope?  Tells a notice.  A parent that stands before this part is asked for by a
- * mark in the head, unless the envelope itself goes there. */
+/* Whose child is the message of this envelope (has_delay: nobody's)?  Tells a notice.  A parent that stands before this part
+ * is asked for by a mark in the head, unless the envelope itself goes there. */
 static struct parentage link_follow(struct trace *t, const struct event *e, bool mark)
 {
     struct parentage found = {e->link, e->link_id};
     if (e->link != LINK_NONE || e->has_delay)
-        return found; /* the part it comes from knew it, or that there is none */
+        return found; /* the part it comes from knew it */
     bool notice = notice_sender(e->sender);
     const struct link *l = link_take(t, e);
     if (l) {
@@ -282,20 +282,10 @@ static void start_line(struct trace *t, const struct event *e, uint64_t key)
     run->started = e->time;
 }
 
-/* A result in a head has told its forward already: its verdict says so. */
-static void result_keep(struct trace *t, const struct event *e)
-{
-    struct event kept;
-    event_copy(&kept, e);
-    kept.verdict = VERDICT_OK;
-    keep(t, &kept);
-}
-
 static void forward_line(struct trace *t, const struct event *e)
 {
     struct event f = {.kind = EVENT_SESSION, .time = e->time, .qp = e->qp, .link = LINK_FORWARD};
-    if (e->verdict == VERDICT_NONE)
-        session_line(t, &f);
+    session_line(t, &f);
 }
 
 static void result_orphan(struct trace *t, const struct event *e)
@@ -310,16 +300,11 @@ static bool result_may_be_earlier(const struct trace *t, const struct event *e)
            (!t->first_delivery || e->delivery_id < t->first_delivery);
 }
 
-/* A forward is a link whether or not its delivery is known; the part that it stands in notes it. */
-static void result_linked(struct trace *t, const struct event *e, const struct message *m)
-{
-    if (e->link == LINK_FORWARD && e->qp && !e->probe)
-        link_put(t, e, m ? message_text(m, TEXT_ID) : (struct slice){0});
-}
-
 static void result_line(struct trace *t, const struct event *e)
 {
-    if (e->link == LINK_FORWARD && e->qp)
+    /* Told once, by the part that it stands in, whether or not its delivery is known. */
+    bool forward = e->link == LINK_FORWARD && e->qp && !e->probe;
+    if (forward)
         forward_line(t, e);
     struct running *run = keymap_take(&t->running, delivery_key(e));
     struct running found = run ? *run : (struct running){0};
@@ -328,9 +313,10 @@ static void result_line(struct trace *t, const struct event *e)
     struct message *m = run && !found.foreign ? keymap_get(&t->open, found.key) : NULL;
     if (m && m->serial != found.serial)
         m = NULL;
-    result_linked(t, e, m);
+    if (forward)
+        link_put(t, e, m ? message_text(m, TEXT_ID) : (struct slice){0});
     if (run ? found.foreign : result_may_be_earlier(t, e)) {
-        result_keep(t, e);
+        keep(t, e);
         return;
     }
     if (!m) {

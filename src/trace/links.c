@@ -110,6 +110,16 @@ static void link_own(struct trace *t, uint64_t qp)
         keymap_clear(&t->links.own);
 }
 
+static struct link link_of(const struct event *e, struct slice parent)
+{
+    struct link k = {.qp = e->qp, .time = e->time, .kind = e->link};
+    parent = slice_head(parent, PARENT_MOST);
+    k.parent_n = (uint32_t)parent.n;
+    if (parent.n)
+        memcpy(k.parent, parent.p, parent.n);
+    return k;
+}
+
 static void link_add(struct links *l, const struct link *like)
 {
     if (!l->ring)
@@ -123,11 +133,7 @@ static void link_add(struct links *l, const struct link *like)
 
 void link_put(struct trace *t, const struct event *e, struct slice parent)
 {
-    struct link k = {.qp = e->qp, .time = e->time, .kind = e->link};
-    parent = slice_head(parent, sizeof k.parent);
-    k.parent_n = (uint32_t)parent.n;
-    if (parent.n)
-        memcpy(k.parent, parent.p, parent.n);
+    struct link k = link_of(e, parent);
     link_own(t, e->qp);
     link_add(&t->links, &k);
 }
@@ -173,15 +179,6 @@ void links_free(struct trace *t)
     keymap_fini(&l->own);
 }
 
-static void keys_save(const struct keymap *keys, struct buf *out)
-{
-    uint64_t *sorted = keymap_sorted(keys);
-    buf_count(out, keys->count);
-    for (size_t i = 0; i < keys->count; i++)
-        buf_count(out, sorted[i]);
-    free(sorted);
-}
-
 void links_save(const struct trace *t, struct buf *out)
 {
     static const struct keymap none;
@@ -209,32 +206,17 @@ static bool span_load(struct slice *in, struct span *s)
            (s->low == WHEN_NONE) == (s->high == WHEN_NONE) && s->low <= s->high;
 }
 
-static bool own_load(struct trace *t, struct slice *in)
-{
-    uint64_t count, qp, last = 0;
-    if (!load_count(in, &count) || (count && !undecided(t)))
-        return false;
-    for (uint64_t i = 0; i < count; i++, last = qp) {
-        if (!load_count(in, &qp) || (i && qp <= last))
-            return false;
-        keymap_put(&t->links.own, qp, t);
-    }
-    return true;
-}
-
 static bool link_load(struct trace *t, struct slice *in)
 {
-    struct link k = {0};
+    struct event e = {0};
     uint64_t kind;
     struct slice parent;
-    if (!load_count(in, &k.qp) || !load_below(in, LINK_REINJECT, &kind) ||
-        !when_load(in, &k.time) || !short_text_load(in, sizeof k.parent, &parent) ||
-        keymap_get(&t->links.by_qp, k.qp))
+    if (!load_count(in, &e.qp) || !load_below(in, LINK_REINJECT, &kind) ||
+        !when_load(in, &e.time) || !short_text_load(in, PARENT_MOST, &parent) ||
+        keymap_get(&t->links.by_qp, e.qp))
         return false;
-    k.kind = (enum link_kind)kind;
-    k.parent_n = (uint32_t)parent.n;
-    if (parent.n)
-        memcpy(k.parent, parent.p, parent.n);
+    e.link = (enum link_kind)kind;
+    struct link k = link_of(&e, parent);
     link_add(&t->links, &k);
     return true;
 }
@@ -242,7 +224,8 @@ static bool link_load(struct trace *t, struct slice *in)
 bool links_load(struct trace *t, struct slice *in)
 {
     uint64_t count;
-    if (!span_load(in, &t->links.part) || !span_load(in, &t->links.since) || !own_load(t, in) ||
+    if (!span_load(in, &t->links.part) || !span_load(in, &t->links.since) ||
+        !keys_load(&t->links.own, t, in) || (t->links.own.count && !undecided(t)) ||
         !load_count(in, &count))
         return false;
     for (uint64_t i = 0; i < count; i++)

@@ -230,16 +230,16 @@ struct message *message_load(struct trace *t, struct slice *in, uint32_t sources
 }
 
 /* Sorted and as differences: a byte less of each key. */
-static void seen_save(const struct keymap *seen, struct buf *out)
+void keys_save(const struct keymap *set, struct buf *out)
 {
-    uint64_t *keys = keymap_sorted(seen);
-    buf_count(out, seen->count);
-    for (size_t i = 0; i < seen->count; i++)
+    uint64_t *keys = keymap_sorted(set);
+    buf_count(out, set->count);
+    for (size_t i = 0; i < set->count; i++)
         buf_count(out, keys[i] - (i ? keys[i - 1] : 0));
     free(keys);
 }
 
-static bool seen_load(struct trace *t, struct slice *in)
+bool keys_load(struct keymap *set, void *value, struct slice *in)
 {
     uint64_t count, step, key = 0;
     if (!load_count(in, &count))
@@ -247,9 +247,9 @@ static bool seen_load(struct trace *t, struct slice *in)
     for (uint64_t i = 0; i < count; i++) {
         if (!load_count(in, &step) || (i && !step) || __builtin_add_overflow(key, step, &key))
             return false;
-        keymap_put(&t->seen, key, t);
+        keymap_put(set, key, value);
     }
-    return count == 0 || !t->first;
+    return true;
 }
 
 void trace_save(const struct trace *t, struct buf *out)
@@ -257,7 +257,7 @@ void trace_save(const struct trace *t, struct buf *out)
     when_save(t->now, out);
     when_save(t->began, out);
     buf_byte(out, t->unfit);
-    seen_save(&t->seen, out);
+    keys_save(&t->seen, out);
     head_save(&t->head, out);
     buf_count(out, t->open_count);
     for (const struct message *m = t->oldest; m; m = m->newer)
@@ -269,8 +269,8 @@ static bool load_all(struct trace *t, struct slice *in, uint32_t sources)
 {
     uint64_t count;
     if (!when_load(in, &t->now) || !when_load(in, &t->began) || !load_flag(in, &t->unfit) ||
-        !seen_load(t, in) || !head_load(&t->head, in, sources) || (t->first && t->head.n) ||
-        !load_count(in, &count))
+        !keys_load(&t->seen, t, in) || (t->first && t->seen.count) ||
+        !head_load(&t->head, in, sources) || (t->first && t->head.n) || !load_count(in, &count))
         return false;
     for (uint64_t i = 0; i < count; i++)
         if (!message_load(t, in, sources, true))

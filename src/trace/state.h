@@ -7,11 +7,13 @@
 #include "postmortem/trace/trace.h"
 
 /* Links by qmail-queue pid and tombstones of finished E-Post ids. */
+enum { PARENT_MOST = 32 };
+
 struct link {
     struct link *next; /* of the same second */
     uint64_t qp;
     uint32_t parent_n;
-    char parent[32]; /* queue id of the message that gave rise to it */
+    char parent[PARENT_MOST]; /* queue id of the message that gave rise to it */
     when time;
     enum link_kind kind;
 };
@@ -221,6 +223,9 @@ void attempt_emit(struct trace *t, const struct attempt *a);
 /* A text that is mostly short: its length takes a byte.  Load: false on damage, or where it is longer than most. */
 void short_text_save(struct slice s, struct buf *out);
 bool short_text_load(struct slice *in, size_t most, struct slice *s);
+/* The keys of a set, and back: into one that is empty, with value; false on damage. */
+void keys_save(const struct keymap *set, struct buf *out);
+bool keys_load(struct keymap *set, void *value, struct slice *in);
 /* A message as fields, and back (NULL on damage): open, or detached as a closed hop is. */
 void message_save(const struct message *m, struct buf *out);
 struct message *message_load(struct trace *t, struct slice *in, uint32_t sources, bool open);
